@@ -1,9 +1,114 @@
 import type { CatalogueEntry } from "./entry.ts";
 
 export const configErrors = {
+  TOMO_USAGE: {
+    exit: 2,
+    meaning: "The command line has an unknown command, option or a word in the wrong place.",
+    remedy: "Use the suggested word, or run `tomo --help`.",
+  },
+  TOMO_CONFIG_MISSING: {
+    exit: 3,
+    meaning: "The MMAR folder or the config file that the command names does not exist.",
+    remedy: "Give the MMAR with `-m`, and the config with `-c` relative to the MMAR.",
+  },
+  TOMO_JSON_SYNTAX: {
+    exit: 3,
+    meaning: "A file is not valid JSON (comments and trailing commas are accepted).",
+    remedy: "Mend the text at the line and column of the message.",
+  },
+  TOMO_DUPLICATE_KEY: {
+    exit: 3,
+    meaning: "An object has the same key twice, so one of the two values would silently be lost.",
+    remedy: "Remove or rename one of the two.",
+  },
+  TOMO_SET_SYNTAX: {
+    exit: 2,
+    meaning: "A word after `--set` is not of the form name=value.",
+    remedy: "Write `--set epochs=100 learning_rate=0.001`, without blanks around `=`.",
+  },
+  TOMO_UNDEFINED_VARIABLE: {
+    exit: 3,
+    meaning: "A placeholder {NAME} is used, but no variable has this name.",
+    remedy: "Define it in environment.json, with `--set NAME=value`, or as a top-level value of the config.",
+  },
+  TOMO_BAD_PLACEHOLDER: {
+    exit: 3,
+    meaning: "A string has a brace that is not part of a placeholder {NAME}.",
+    remedy: "Write {{ and }} for literal braces.",
+  },
+  TOMO_UNKNOWN_KEY: {
+    exit: 3,
+    meaning: "A section has a key that it does not know and that looks like a misspelt one.",
+    remedy: "Use the suggested key.",
+  },
+  TOMO_MISSING_SECTION: {
+    exit: 3,
+    meaning: "A section or component that the workflow needs is not in the config, or is disabled.",
+    remedy: "Add it; docs/components.md lists what can stand there.",
+  },
+  TOMO_WRONG_TYPE: {
+    exit: 3,
+    meaning: "A value has another type than its place in the config needs.",
+    remedy: "Write a value of the expected type.",
+  },
+  TOMO_BAD_VALUE: {
+    exit: 3,
+    meaning: "A value has the right type but is outside what is allowed.",
+    remedy: "Write a value in the expected range.",
+  },
   TOMO_UNKNOWN_COMPONENT: {
     exit: 3,
     meaning: "A component `name` is not one that Tomo has for this place in the config.",
     remedy: "Use the suggested name, or run `tomo list`.",
+  },
+  TOMO_WRONG_KIND: {
+    exit: 3,
+    meaning: "The component exists, but it is of another kind than this place in the config needs.",
+    remedy: "Move it to its section, or use a component of the right kind (`tomo list KIND`).",
+  },
+  TOMO_NOT_YET: {
+    exit: 3,
+    meaning: "Clara Train has this component or feature, Tomo does not have it yet.",
+    remedy: "Disable or replace it; the hint names a way round where there is one.",
+  },
+  TOMO_PATH_NOT_YET: {
+    exit: 3,
+    meaning: "A component is given by `path` (a user's own class), which Tomo cannot load yet.",
+    remedy: "Use a built-in component by `name`.",
+  },
+  TOMO_UNKNOWN_ARGUMENT: {
+    exit: 3,
+    meaning: "A component was given an argument that it does not have.",
+    remedy: "Use the suggested argument, or run `tomo list` to see what it takes.",
+  },
+  TOMO_MISSING_ARGUMENT: {
+    exit: 3,
+    meaning: "A component was not given an argument that it needs.",
+    remedy: "Add the argument to `args`.",
+  },
+  TOMO_UNKNOWN_REF: {
+    exit: 3,
+    meaning: "A `ref` does not name a transform of train.pre_transforms.",
+    remedy: "Use the class name or the alias (`Class#alias`) of a training transform.",
+  },
+  TOMO_ONE_OF_LIST: {
+    exit: 3,
+    meaning: "A list of candidates (losses, optimizers) does not have exactly one that is enabled.",
+    remedy: 'Set `"disabled": true` in all but one.',
+  },
+  TOMO_KEY_METRIC: {
+    exit: 3,
+    meaning: "No metric, or more than one, could decide which model is the best.",
+    remedy: 'Set `"is_key_metric": true` in exactly one metric of validate.metrics.',
+  },
+  TOMO_BATCHING: {
+    exit: 3,
+    meaning: "A transform makes batches of patches, but the image pipeline does not expect them.",
+    remedy: "Set `batched_by_transforms: true`, or add MergeBatchDims to train.batch_transforms.",
+  },
+  TOMO_STATIC_SHAPE: {
+    exit: 3,
+    meaning: "Validation uses another window size than training without dynamic_input_shape.",
+    remedy: "Set `dynamic_input_shape: true`, or make roi_size equal to output_crop_size.",
   },
 } as const satisfies Record<string, CatalogueEntry>;

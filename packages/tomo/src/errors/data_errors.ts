@@ -6,4 +6,49 @@ export const dataErrors = {
     meaning: "A file that the datalist or the config names does not exist.",
     remedy: "Check DATA_ROOT, DATASET_JSON and the item paths.",
   },
+  TOMO_FIELD_NOT_IMAGE: {
+    exit: 4,
+    meaning: "A transform was given a field that does not hold a loaded image.",
+    remedy: "Put the loader before the transform, and check the names in `fields` against the datalist.",
+  },
+  TOMO_DATALIST_KEY: {
+    exit: 4,
+    meaning: "The datalist has no list under the key that the config asks for.",
+    remedy: "Use one of the keys that the message lists (data_list_key, DATA_LIST_KEY).",
+  },
+  TOMO_DATALIST_FORMAT: {
+    exit: 4,
+    meaning: "The datalist is not an object of lists of cases, or a case has no image.",
+    remedy: 'Write `{"training": [{"image": "a.nii.gz", "label": "b.nii.gz"}, …]}`.',
+  },
+  TOMO_FILE_UNREADABLE: {
+    exit: 4,
+    meaning: "A file exists but cannot be read: no permission, a folder, or an error of the disk.",
+    remedy: "Check the permissions of the file and of the folders above it.",
+  },
+  TOMO_FILE_TRUNCATED: {
+    exit: 4,
+    meaning: "A file ends before the data that its own header announces.",
+    remedy: "Copy or download the file again; the transfer was cut.",
+  },
+  TOMO_FILE_DAMAGED: {
+    exit: 4,
+    meaning: "A file contradicts itself: a bad checksum, or header values that cannot be.",
+    remedy: "Copy the file again or export it again from the source.",
+  },
+  TOMO_FILE_TOO_LARGE: {
+    exit: 4,
+    meaning: "A file holds more data than one array can take in this Node version.",
+    remedy: "Crop or split the image, or store it uncompressed.",
+  },
+  TOMO_NOT_NIFTI: {
+    exit: 4,
+    meaning: "A file that should be NIfTI-1 or NIfTI-2 is something else.",
+    remedy: "Convert the image to .nii or .nii.gz.",
+  },
+  TOMO_NIFTI_UNSUPPORTED: {
+    exit: 4,
+    meaning: "The voxel type of a NIfTI file has no meaning as network input, for example complex numbers.",
+    remedy: "Convert the image to an integer or floating-point type, for example its magnitude.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -4,6 +4,17 @@ export const runErrors = {
   TOMO_NOT_FINITE: {
     exit: 1,
     meaning: "The loss became NaN or infinite.",
-    remedy: "Lower the learning rate, check the intensities, or turn AMP off; the last good checkpoint is named in the message.",
+    remedy:
+      "Lower the learning rate, check the intensities, or turn AMP off; the last good checkpoint is named in the message.",
+  },
+  TOMO_INTERNAL: {
+    exit: 1,
+    meaning: "Something happened that Tomo did not foresee.",
+    remedy: "Run again with --debug and report the stack.",
+  },
+  TOMO_WRITE_FAILED: {
+    exit: 1,
+    meaning: "A result could not be written: disk full, no permission, or a read-only folder.",
+    remedy: "Free space or choose another folder; nothing half-written was left under the final name.",
   },
 } as const satisfies Record<string, CatalogueEntry>;

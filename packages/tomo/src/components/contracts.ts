@@ -1,0 +1,134 @@
+import type { Module, Optimizer, Tensor } from "@tomo/torch";
+import type { RandomStream } from "../data/random.ts";
+import type { Sample } from "../data/sample.ts";
+import type { PipelineSettings } from "../pipeline/settings.ts";
+import type { RunEvent } from "../workflows/events.ts";
+
+/** What the config can name. Folder names and section names are the same words. */
+export interface Built {
+  transforms: Transform;
+  losses: Loss;
+  optimizers: OptimizerFactory;
+  lr_policies: LrPolicy;
+  models: NetworkFactory;
+  image_pipelines: PipelineSettings;
+  metrics: Metric;
+  inferers: Inferer;
+  writers: Writer;
+  model_loaders: ModelLoader;
+  handlers: Handler;
+}
+export type Kind = keyof Built;
+
+/** Takes a sample, returns a new one; never writes into the tensors it was given. */
+export interface Transform {
+  readonly apply: (sample: Sample, context: TransformContext) => Sample;
+}
+export interface TransformContext {
+  /** Stream of this (seed, epoch, case, transform); deterministic transforms do not touch it. */
+  readonly random: RandomStream;
+  /** For facts the user should see once, for example a volume without foreground. */
+  readonly warn: (message: string) => void;
+}
+
+/** predictions: activated output [N, C, spatial]; targets: [N, 1 or C, spatial]. Returns a scalar. */
+export type Loss = (predictions: Tensor, targets: Tensor) => Tensor;
+
+export type OptimizerFactory = (parameters: readonly Tensor[]) => Optimizer;
+
+/** Asked before every optimizer step for the learning rate of that step. */
+export type LrPolicy = (context: LrContext) => number;
+export interface LrContext {
+  readonly initialLr: number;
+  readonly currentLr: number;
+  /** Optimizer steps done since the start of the run, not reset by epoch. */
+  readonly step: number;
+  /** 1-based. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Key metric of each validation so far, oldest first. */
+  readonly keyMetrics: readonly number[];
+}
+
+export type NetworkFactory = (context: NetworkContext) => Network;
+export interface NetworkContext {
+  readonly inChannels: number;
+  /** Spatial axes of the data: 2 or 3. */
+  readonly spatialDims: number;
+  /** Classification: one integer a label entry (1 = binary, k > 1 = k classes). */
+  readonly labelFormat?: readonly number[];
+}
+export interface Network {
+  readonly module: Module;
+  readonly outChannels: number;
+  readonly finalActivation: "softmax" | "sigmoid" | "linear";
+  /** Layout of input and output. */
+  readonly dataFormat: "channels_first" | "channels_last";
+  /** Raw output, before the final activation. */
+  readonly logits: (input: Tensor) => Tensor;
+  /** Activated output; the activation is computed in float32 at least. */
+  readonly predict: (input: Tensor) => Tensor;
+  /** Regularisation or auxiliary loss that the model adds in training, or null. */
+  readonly extraLoss: () => Tensor | null;
+  /** Null when the spatial size can be taken, else why not and the nearest size that can. */
+  readonly checkSize: (
+    spatial: readonly number[],
+    mode: { training: boolean; batch: number },
+  ) => SizeFault | null;
+}
+export interface SizeFault {
+  /** For example "axis 2 is 100, SegAhnet needs a multiple of 32". */
+  readonly reason: string;
+  readonly nearest: readonly number[];
+}
+
+/** Scores cases one by one, then summarises: pure, so results do not depend on order or on processes. */
+export interface Metric {
+  readonly name: string;
+  readonly isKeyMetric: boolean;
+  readonly reportPath: string | null;
+  readonly doSummary: boolean;
+  readonly doPrint: boolean;
+  /** Fields of the sample that it reads. */
+  readonly fields: readonly string[];
+  /** What is done with cases that have no value, in words, for the report. */
+  readonly policy: string;
+  readonly score: (sample: Sample) => CaseScore;
+  readonly summarise: (scores: readonly CaseScore[]) => number;
+}
+export interface CaseScore {
+  readonly caseId: string;
+  /** NaN = no value (for example Dice of a class absent from the label). */
+  readonly value: number;
+  /** Named parts, for example Dice by class; NaN = no value. */
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+export interface Inferer {
+  /** Window that the network will see, or null when it sees the whole image. */
+  readonly roiSize: readonly number[] | null;
+  /** input: [1, C, spatial]; forward maps [b, C, roi] to [b, K, roi]. Returns [1, K, spatial]. */
+  readonly infer: (input: Tensor, forward: (windows: Tensor) => Tensor) => Tensor;
+}
+
+export interface Writer {
+  readonly field: string;
+  /** Returns the files written. */
+  readonly write: (sample: Sample, context: WriterContext) => readonly string[];
+  readonly finish?: (context: WriterContext) => readonly string[];
+}
+export interface WriterContext {
+  /** Sub-folder name of a case, unique in the run. */
+  readonly caseFolder: (sample: Sample) => string;
+}
+
+export type ModelLoader = () => LoadedModel;
+export interface LoadedModel {
+  readonly network: Network;
+  /** What was loaded, for the log. */
+  readonly description: string;
+}
+
+export interface Handler {
+  readonly on: (event: RunEvent) => void;
+}

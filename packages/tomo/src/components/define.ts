@@ -1,0 +1,79 @@
+import { z } from "zod";
+import type { Built, Kind } from "./contracts.ts";
+
+/** Arguments of a component: one zod type each, with a description that says meaning and unit. */
+export type ArgShape = z.ZodRawShape;
+export type ArgsOf<Shape extends ArgShape> = z.output<z.ZodObject<Shape>>;
+
+/**
+ * The one declaration of a component. From it come the run-time check with positions, the static type of its
+ * arguments, the JSON Schema, the page in docs/components.md and the row of `tomo list`.
+ */
+export interface Component<K extends Kind = Kind, Shape extends ArgShape = ArgShape> {
+  readonly kind: K;
+  /** As the config writes it. */
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** Facts a user needs: choices taken where Clara is undefined, sizes, formats. */
+  readonly notes: readonly string[];
+  readonly args: z.ZodObject<Shape>;
+  /** Checks that need several arguments at once; returns messages keyed by the argument they concern. */
+  readonly check: ((args: ArgsOf<Shape>) => readonly ArgFault[]) | undefined;
+  /** Random components cannot be cached and are handed a random stream. */
+  readonly random: boolean | ((args: ArgsOf<Shape>) => boolean);
+  readonly build: (args: ArgsOf<Shape>) => Built[K];
+}
+
+export interface ArgFault {
+  readonly argument: string;
+  readonly message: string;
+  readonly expected?: string;
+  readonly hint?: string;
+}
+
+export interface ComponentInput<K extends Kind, Shape extends ArgShape> {
+  name: string;
+  summary: string;
+  notes?: readonly string[];
+  args: Shape;
+  check?: (args: ArgsOf<Shape>) => readonly ArgFault[];
+  random?: boolean | ((args: ArgsOf<Shape>) => boolean);
+  build: (args: ArgsOf<Shape>) => Built[K];
+}
+
+/** Declares a component of the given kind; the `define…` functions of each kind are thin names for it. */
+export function define<K extends Kind, Shape extends ArgShape>(
+  kind: K,
+  input: ComponentInput<K, Shape>,
+): Component<K, Shape> {
+  return {
+    kind,
+    name: input.name,
+    summary: input.summary,
+    notes: input.notes ?? [],
+    args: z.strictObject(input.args) as z.ZodObject<Shape>,
+    check: input.check,
+    random: input.random ?? false,
+    build: input.build,
+  };
+}
+
+type Definer<K extends Kind> = <Shape extends ArgShape>(
+  input: ComponentInput<K, Shape>,
+) => Component<K, Shape>;
+const definer =
+  <K extends Kind>(kind: K): Definer<K> =>
+  (input) =>
+    define(kind, input);
+
+export const defineLoss = definer("losses");
+export const defineOptimizer = definer("optimizers");
+export const defineLrPolicy = definer("lr_policies");
+export const defineModel = definer("models");
+export const defineImagePipeline = definer("image_pipelines");
+export const defineMetric = definer("metrics");
+export const defineInferer = definer("inferers");
+export const defineWriter = definer("writers");
+export const defineModelLoader = definer("model_loaders");
+export const defineHandler = definer("handlers");

@@ -1,0 +1,9 @@
+export { autocast, backward, enableGrad, gradients, inferenceMode, noGrad } from "./autograd.ts";
+export { call } from "./call.ts";
+export { bytesPerElement, type DType, isFloating, type MemoryFormat } from "./dtype.ts";
+export { type EngineRecord, engineRecord } from "./engine.ts";
+export { TorchError, type TorchErrorCode } from "./errors.ts";
+export * as ops from "./ops.generated.ts";
+export * from "./runtime.ts";
+export { dispose, keep, liveTensors, scope, tensorsIn } from "./scope.ts";
+export { borrow, Tensor, tensor } from "./tensor.ts";
