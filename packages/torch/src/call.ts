@@ -28,8 +28,8 @@ const resolved = new Map<string, ResolvedOp>();
 export function call(name: string, overload = "", ...args: unknown[]): unknown {
   const full = name.includes("::") ? name : `aten::${name}`;
   const key = `${full}.${overload}`;
-  let op = resolved.get(key);
-  if (!op) resolved.set(key, (op = engine().op(full, overload)));
+  const op = resolved.get(key) ?? engine().op(full, overload);
+  resolved.set(key, op);
   const result = engine().call(op.index, ...args.map(handleOf));
   return op.returns.length === 1
     ? wrapAs(op.returns[0]!, result)

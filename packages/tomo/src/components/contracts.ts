@@ -12,8 +12,9 @@ export interface Built {
   lr_policies: LrPolicy;
   models: NetworkFactory;
   image_pipelines: PipelineSettings;
+  aux_ops: AuxOp;
   metrics: Metric;
-  inferers: Inferer;
+  inferers: InfererFactory;
   writers: Writer;
   model_loaders: ModelLoader;
   handlers: Handler;
@@ -104,6 +105,20 @@ export interface CaseScore {
   readonly parts: Readonly<Record<string, number>>;
 }
 
+/** Tensors made beside the loss in each step; `outputs` name them for `field` of validate.metrics. */
+export interface AuxOp {
+  readonly outputs: readonly string[];
+  readonly doSummary: boolean;
+  readonly doPrint: boolean;
+  /** predictions and targets as for a loss; returns one tensor an output name. */
+  readonly compute: (predictions: Tensor, targets: Tensor) => Readonly<Record<string, Tensor>>;
+}
+
+export type InfererFactory = (context: InferContext) => Inferer;
+export interface InferContext {
+  /** Spatial size that the network was trained with, in voxels; null when it saw whole images. */
+  readonly trainingSize: readonly number[] | null;
+}
 export interface Inferer {
   /** Window that the network will see, or null when it sees the whole image. */
   readonly roiSize: readonly number[] | null;

@@ -1,9 +1,12 @@
 import { z } from "zod";
+import type { ArgFault } from "../config/component_spec.ts";
 import type { Built, Kind } from "./contracts.ts";
+
+export type { ArgFault };
 
 /** Arguments of a component: one zod type each, with a description that says meaning and unit. */
 export type ArgShape = z.ZodRawShape;
-export type ArgsOf<Shape extends ArgShape> = z.output<z.ZodObject<Shape>>;
+export type ArgsOf<Shape extends ArgShape> = { readonly [Key in keyof Shape]: z.output<Shape[Key]> };
 
 /**
  * The one declaration of a component. From it come the run-time check with positions, the static type of its
@@ -19,17 +22,10 @@ export interface Component<K extends Kind = Kind, Shape extends ArgShape = ArgSh
   readonly notes: readonly string[];
   readonly args: z.ZodObject<Shape>;
   /** Checks that need several arguments at once; returns messages keyed by the argument they concern. */
-  readonly check: ((args: ArgsOf<Shape>) => readonly ArgFault[]) | undefined;
-  /** Random components cannot be cached and are handed a random stream. */
-  readonly random: boolean | ((args: ArgsOf<Shape>) => boolean);
-  readonly build: (args: ArgsOf<Shape>) => Built[K];
-}
-
-export interface ArgFault {
-  readonly argument: string;
-  readonly message: string;
-  readonly expected?: string;
-  readonly hint?: string;
+  check?(args: ArgsOf<Shape>): readonly ArgFault[];
+  /** Whether a component with these arguments is random: it cannot be cached and is handed a random stream. */
+  isRandom(args: ArgsOf<Shape>): boolean;
+  build(args: ArgsOf<Shape>): Built[K];
 }
 
 export interface ComponentInput<K extends Kind, Shape extends ArgShape> {
@@ -47,6 +43,7 @@ export function define<K extends Kind, Shape extends ArgShape>(
   kind: K,
   input: ComponentInput<K, Shape>,
 ): Component<K, Shape> {
+  const random = input.random ?? false;
   return {
     kind,
     name: input.name,
@@ -54,7 +51,7 @@ export function define<K extends Kind, Shape extends ArgShape>(
     notes: input.notes ?? [],
     args: z.strictObject(input.args) as z.ZodObject<Shape>,
     check: input.check,
-    random: input.random ?? false,
+    isRandom: typeof random === "function" ? random : () => random,
     build: input.build,
   };
 }
@@ -72,6 +69,7 @@ export const defineOptimizer = definer("optimizers");
 export const defineLrPolicy = definer("lr_policies");
 export const defineModel = definer("models");
 export const defineImagePipeline = definer("image_pipelines");
+export const defineAuxOp = definer("aux_ops");
 export const defineMetric = definer("metrics");
 export const defineInferer = definer("inferers");
 export const defineWriter = definer("writers");

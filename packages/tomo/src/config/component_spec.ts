@@ -1,13 +1,44 @@
-import type { Kind } from "../components/contracts.ts";
+import type { z } from "zod";
 import type { Where } from "../errors/tomo_error.ts";
+import type { JsonObject } from "./json.ts";
+import type { Kind } from "./kinds.ts";
 
-/** A checked component of the config: plain data, so that it can cross threads and be written into checkpoints. */
+/** One component as the config asks for it, checked; plain data that can be posted to a worker. */
 export interface ComponentSpec<K extends Kind = Kind> {
   readonly kind: K;
   readonly name: string;
-  /** The part after `#` in `"name": "Class#alias"`. */
+  /** What stands after `#` in the name: tells two instances apart. */
   readonly alias?: string;
-  /** Arguments after defaults and conversions. */
-  readonly args: Readonly<Record<string, unknown>>;
+  /** Parsed: defaults filled in, `fields` always a list. */
+  readonly args: JsonObject;
   readonly where: Where;
+}
+
+/** A fault that concerns several arguments at once. */
+export interface ArgFault {
+  readonly argument: string;
+  readonly message: string;
+  readonly expected?: string;
+  readonly hint?: string;
+}
+
+/** What the config check needs to know of a component. */
+export interface Declaration {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly summary: string;
+  readonly args: z.ZodObject;
+  check?(args: Record<string, unknown>): readonly ArgFault[];
+}
+
+/** The components on offer; handed in, since the config layer stands below the components. */
+export interface ComponentLookup {
+  readonly find: (kind: Kind, name: string) => Declaration | undefined;
+  readonly names: (kind: Kind) => readonly string[];
+}
+
+/** Splits `Class#alias`. */
+export function splitName(name: string): { name: string; alias?: string } {
+  const at = name.indexOf("#");
+  return at < 0 ? { name } : { name: name.slice(0, at).trim(), alias: name.slice(at + 1).trim() };
 }

@@ -1,4 +1,4 @@
-import { createScanner, type ParseError, ParseErrorCode, SyntaxKind } from "jsonc-parser";
+import { createScanner, type ParseError, printParseErrorCode } from "jsonc-parser";
 import { nearest } from "../errors/nearest.ts";
 import { type ErrorDetails, TomoError } from "../errors/tomo_error.ts";
 import type { Position } from "./position.ts";
@@ -31,8 +31,7 @@ function firstCauses({ text, positionAt }: Text, found: readonly ParseError[]): 
   let last: ParseError | undefined;
   const followsFrom = (earlier: ParseError, error: ParseError): boolean => {
     const sameLine = positionAt(earlier.offset).line === positionAt(error.offset).line;
-    if (error.error === ParseErrorCode.InvalidSymbol)
-      return sameLine && earlier.error === ParseErrorCode.InvalidSymbol;
+    if (isSymbol(error)) return sameLine && isSymbol(earlier);
     const between = text.slice(earlier.offset + earlier.length, error.offset);
     return sameLine || between.trim() === "" || isUnclosed(error);
   };
@@ -44,35 +43,36 @@ function firstCauses({ text, positionAt }: Text, found: readonly ParseError[]): 
   return kept;
 }
 
+const isSymbol = ({ error }: ParseError): boolean => printParseErrorCode(error) === "InvalidSymbol";
 const isUnclosed = ({ error }: ParseError): boolean =>
-  error === ParseErrorCode.CloseBraceExpected || error === ParseErrorCode.CloseBracketExpected;
+  ["CloseBraceExpected", "CloseBracketExpected"].includes(printParseErrorCode(error));
 
 type Explained = { readonly offset: number; readonly message: string } & Pick<ErrorDetails, "given" | "hint">;
 
 function explain(text: string, { error, offset, length }: ParseError): Explained {
   const token = text.slice(offset, offset + length);
-  switch (error) {
-    case ParseErrorCode.InvalidSymbol:
+  switch (printParseErrorCode(error)) {
+    case "InvalidSymbol":
       return { offset, given: token, ...explainWord(token) };
-    case ParseErrorCode.CommaExpected:
+    case "CommaExpected":
       return afterPrevious(text, offset, `a comma is missing before ${token}`, "put a comma here");
-    case ParseErrorCode.ColonExpected:
+    case "ColonExpected":
       return { offset, message: `a colon is missing before ${token}`, given: token };
-    case ParseErrorCode.PropertyNameExpected:
+    case "PropertyNameExpected":
       return { offset, message: `a key in double quotes is missing before ${token}`, given: token };
-    case ParseErrorCode.ValueExpected:
+    case "ValueExpected":
       return text.trim() === ""
         ? { offset, message: "the file is empty", hint: "a config is at least {}" }
         : { offset, message: `a value is missing before ${token || "the end of the file"}`, given: token };
-    case ParseErrorCode.UnexpectedEndOfString:
+    case "UnexpectedEndOfString":
       return { offset, message: "a string has no closing quote on its line", given: firstLine(token) };
-    case ParseErrorCode.CloseBraceExpected:
-    case ParseErrorCode.CloseBracketExpected:
+    case "CloseBraceExpected":
+    case "CloseBracketExpected":
       return unclosed(text, offset);
-    case ParseErrorCode.EndOfFileExpected:
+    case "EndOfFileExpected":
       return { offset, message: `${token} follows after the end of the config`, given: token };
-    case ParseErrorCode.InvalidEscapeCharacter:
-    case ParseErrorCode.InvalidUnicode:
+    case "InvalidEscapeCharacter":
+    case "InvalidUnicode":
       return {
         offset,
         message: "a string has an unknown escape",
@@ -111,19 +111,19 @@ function unclosed(text: string, offset: number): Explained {
   const open: { offset: number; sign: string }[] = [];
   for (const token of tokensOf(text)) {
     const sign = text[token.offset]!;
-    if (token.kind === SyntaxKind.OpenBraceToken || token.kind === SyntaxKind.OpenBracketToken)
-      open.push({ offset: token.offset, sign });
-    if (token.kind === SyntaxKind.CloseBraceToken || token.kind === SyntaxKind.CloseBracketToken) open.pop();
+    if (sign === "{" || sign === "[") open.push({ offset: token.offset, sign });
+    if (sign === "}" || sign === "]") open.pop();
   }
   const last = open.at(-1);
   if (last === undefined) return { offset, message: "a closing bracket is missing" };
   return { offset: last.offset, message: `this ${last.sign} is never closed`, given: last.sign };
 }
 
-function* tokensOf(text: string): Generator<{ kind: SyntaxKind; offset: number; length: number }> {
+/** Tokens without blanks and comments; a string is one token, so a bracket in it does not count. */
+function* tokensOf(text: string): Generator<{ offset: number; length: number }> {
   const scanner = createScanner(text, true);
-  for (let kind = scanner.scan(); kind !== SyntaxKind.EOF; kind = scanner.scan())
-    yield { kind, offset: scanner.getTokenOffset(), length: scanner.getTokenLength() };
+  for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan())
+    yield { offset: scanner.getTokenOffset(), length: scanner.getTokenLength() };
 }
 
 const firstLine = (text: string): string => text.split(/[\r\n]/, 1)[0]!;

@@ -4,13 +4,17 @@ import { type ShapeFormat, shapeFormats } from "./shape_format.ts";
 /** 4×4 row-major matrix that maps array indices (i, j, k, 1) to RAS+ millimetres. */
 export type Affine = readonly number[];
 
-/** What an image knows about itself besides its voxels. Every spatial transform updates `affine`. */
+/** What an image knows about itself besides its voxels. Every spatial transform updates `affine` (or `affines`). */
 export interface ImageProperties {
   readonly affine?: Affine;
-  /** Spatial size as loaded from the file, before any transform, in voxels. */
+  /** One affine an entry of the batch axis, for patches cut from different places; there is no `affine` then. */
+  readonly affines?: readonly Affine[];
+  /** Spatial size as the loader gave it (after as_closest_canonical), in voxels. */
   readonly originalShape?: readonly number[];
-  /** Affine as loaded from the file. */
+  /** Affine as the loader gave it: together with `originalShape` the grid that predictions are brought back to. */
   readonly originalAffine?: Affine;
+  /** Affine as stored in the file, where the loader reoriented the array (as_closest_canonical). */
+  readonly fileAffine?: Affine;
   /** File the voxels came from; for a list of files the first. */
   readonly fileName?: string;
 }

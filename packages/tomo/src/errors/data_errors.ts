@@ -51,4 +51,19 @@ export const dataErrors = {
     meaning: "The voxel type of a NIfTI file has no meaning as network input, for example complex numbers.",
     remedy: "Convert the image to an integer or floating-point type, for example its magnitude.",
   },
+  TOMO_SHAPE_MISMATCH: {
+    exit: 4,
+    meaning: "Arrays of one case that must have the same size differ, for example an image and its label.",
+    remedy: "Check that the files belong together; resample one of them to the grid of the other.",
+  },
+  TOMO_IMAGE_UNFIT: {
+    exit: 4,
+    meaning: "A transform cannot work on an image of this layout, number of axes or number of channels.",
+    remedy: "Put the transform that the hint names before it, or remove it for this field.",
+  },
+  TOMO_TRANSFORM_FAILED: {
+    exit: 4,
+    meaning: "A transform failed on a case in a way that Tomo did not foresee.",
+    remedy: "Look at the case that the message names; take it out of the datalist to go on without it.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,41 @@
+import { isImage, type Sample } from "../../data/sample.ts";
+import { TomoError } from "../../errors/tomo_error.ts";
+import { boolean } from "../args.ts";
+import { defineMetric } from "../define.ts";
+import { z } from "zod";
+import { commonArgs, commonParts, meanOverCases } from "./common.ts";
+
+export const ComputeAverage = defineMetric({
+  name: "ComputeAverage",
+  summary: "Mean over the cases of a number that a field holds.",
+  notes: ["A case whose value is invalid_value or NaN has no value and is left out of the mean."],
+  args: {
+    ...commonArgs,
+    invalid_value: z
+      .union([z.number(), z.literal("nan").transform(() => Number.NaN)])
+      .default(Number.NaN)
+      .describe("Value that means no value."),
+    negate_value: boolean("Change the sign, so that a loss can be the key metric.").default(false),
+  },
+  build: (args) => ({
+    ...commonParts(args),
+    fields: [args.field],
+    policy: "A case whose value is invalid_value or NaN is left out of the mean.",
+    score: (sample) => {
+      const found = numberIn(sample, args.field);
+      const value = found === args.invalid_value ? Number.NaN : args.negate_value ? -found : found;
+      return { caseId: sample.caseId, value, parts: {} };
+    },
+    summarise: meanOverCases,
+  }),
+});
+
+function numberIn(sample: Sample, field: string): number {
+  const value = sample.fields[field];
+  if (typeof value === "number") return value;
+  if (isImage(value) && value.data.numel === 1) return value.data.item();
+  throw new TomoError("TOMO_SHAPE_MISMATCH", `field "${field}" does not hold one number`, {
+    where: { case: sample.caseId, field },
+    expected: "a number, or an image of one voxel",
+  });
+}

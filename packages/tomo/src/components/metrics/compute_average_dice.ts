@@ -1,0 +1,107 @@
+import { ops, scope, type Tensor } from "@tomo/torch";
+import type { MedicalImage } from "../../data/medical_image.ts";
+import type { Sample } from "../../data/sample.ts";
+import { channelAxis, spatialRank } from "../../data/shape_format.ts";
+import { TomoError } from "../../errors/tomo_error.ts";
+import { boolean, field, number } from "../args.ts";
+import type { CaseScore } from "../contracts.ts";
+import { defineMetric } from "../define.ts";
+import { imageOf } from "../transforms/define.ts";
+import { commonArgs, commonParts, meanOf, meanOverCases } from "./common.ts";
+import { diceOf, overlaps } from "./dice.ts";
+
+const policy =
+  "A class that the label of a case does not contain has no value there and is left out of the means, whether or not it was predicted; the counts say how many values stand behind each mean.";
+
+export const ComputeAverageDice = defineMetric({
+  name: "ComputeAverageDice",
+  summary: "Mean Dice of predictions against labels: mean of the classes of a case, then mean of the cases.",
+  notes: [
+    "Several channels and a label of class indices: the class of a voxel is the channel with the largest value; background (channel 0) is left out with remove_bg.",
+    "With is_one_hot_targets the label has as many channels as the prediction, and each channel is compared by itself (value > logit_thresh).",
+    "One channel: value > logit_thresh against label > 0.5; remove_bg has no effect.",
+    policy,
+    "When no case has a value the mean is 0, as in Clara Train, and a warning says so.",
+    "is_2d is accepted; the layout is read from the image itself.",
+  ],
+  args: {
+    ...commonArgs,
+    label_field: field("Field with the label.").default("label"),
+    is_2d: boolean("The data is two-dimensional.").default(false),
+    remove_bg: boolean("Leave channel 0, the background, out of the mean.").default(true),
+    logit_thresh: number("A voxel belongs to a channel when its value is greater than this.").default(0.5),
+    is_one_hot_targets: boolean("The label has one channel a class instead of class indices.").default(false),
+  },
+  build: (args) => ({
+    ...commonParts(args),
+    fields: [args.field, args.label_field],
+    policy,
+    score: (sample) => score(sample, args),
+    summarise: meanOverCases,
+  }),
+});
+
+interface DiceArgs {
+  readonly field: string;
+  readonly label_field: string;
+  readonly remove_bg: boolean;
+  readonly logit_thresh: number;
+  readonly is_one_hot_targets: boolean;
+}
+
+function score(sample: Sample, args: DiceArgs): CaseScore {
+  const dice = scope(() => {
+    const prediction = channelsFirst(imageOf(sample, args.field));
+    const label = channelsFirst(imageOf(sample, args.label_field));
+    checkShapes(sample, args, prediction, label);
+    const single = prediction.shape[0] === 1;
+    const binarise = single || args.is_one_hot_targets ? "threshold" : "argmax";
+    return overlaps(prediction, label, { binarise, threshold: args.logit_thresh }).map(diceOf);
+  });
+  if (dice.length === 1) return { caseId: sample.caseId, value: dice[0]!, parts: {} };
+  const classes = dice.map((value, index) => [`class_${index}`, value] as const);
+  const scored = args.remove_bg ? classes.slice(1) : classes;
+  return {
+    caseId: sample.caseId,
+    value: meanOf(scored.map(([, value]) => value)),
+    parts: Object.fromEntries(scored),
+  };
+}
+
+/** [C, spatial]; an image without a channel axis gets one, a batch axis of one entry is dropped. */
+function channelsFirst({ data, format }: MedicalImage): Tensor {
+  const single = format.startsWith("N") ? ops.select(data, 0, 0) : data;
+  const axis = channelAxis(format) - (format.startsWith("N") ? 1 : 0);
+  if (channelAxis(format) < 0) return ops.unsqueeze(single, 0);
+  return axis === 0 ? single : ops.movedim(single, [axis], [0]);
+}
+
+function checkShapes(sample: Sample, args: DiceArgs, prediction: Tensor, label: Tensor): void {
+  const [channels, ...size] = prediction.shape;
+  const [labelChannels, ...labelSize] = label.shape;
+  const where = { case: sample.caseId, field: args.label_field };
+  if (String(size) !== String(labelSize)) {
+    const source = labelSource(imageOf(sample, args.label_field));
+    throw new TomoError(
+      "TOMO_SHAPE_MISMATCH",
+      `the label is ${labelSize.join("×")} voxels, the prediction ${size.join("×")}`,
+      {
+        where: { ...where, ...source },
+        expected: `equal sizes of "${args.field}" and "${args.label_field}"`,
+        hint: "the label must belong to this image and pass through the same spatial transforms",
+      },
+    );
+  }
+  const wanted = args.is_one_hot_targets ? channels : 1;
+  if (labelChannels !== wanted)
+    throw new TomoError("TOMO_SHAPE_MISMATCH", `the label has ${labelChannels} channels, not ${wanted}`, {
+      where,
+      expected: args.is_one_hot_targets ? "one channel a class" : "one channel of class indices",
+      hint: args.is_one_hot_targets
+        ? "set is_one_hot_targets to false for a label of class indices"
+        : "set is_one_hot_targets to true for a label with one channel a class",
+    });
+}
+
+const labelSource = ({ properties, format }: MedicalImage): { file?: string } =>
+  properties.fileName === undefined || spatialRank(format) === 0 ? {} : { file: properties.fileName };

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { isList, isObject, type Json, type JsonObject } from "./json.ts";
+import type { ConfigPath } from "./path.ts";
+
+/** JSON Schema (draft 2020-12) of what a config may write for a zod type. */
+export const jsonSchemaOf = (type: z.ZodType): JsonObject =>
+  z.toJSONSchema(type, { io: "input", unrepresentable: "any" }) as JsonObject;
+
+/** The part of a schema that describes the value at `path`, or undefined. */
+export function schemaAt(schema: JsonObject, path: ConfigPath): JsonObject | undefined {
+  let at: JsonObject | undefined = schema;
+  for (const step of path) {
+    at = at === undefined ? undefined : child(at, step);
+  }
+  return at;
+}
+
+function child(schema: JsonObject, step: string | number): JsonObject | undefined {
+  const { properties, items, prefixItems, anyOf, additionalProperties } = schema;
+  if (isList(anyOf))
+    return anyOf
+      .filter(isObject)
+      .map((option) => child(option, step))
+      .find((found) => found !== undefined);
+  if (typeof step === "number") {
+    const own = isList(prefixItems) ? prefixItems[step] : items;
+    return isObject(own) ? own : undefined;
+  }
+  const own = isObject(properties) ? properties[step] : undefined;
+  return isObject(own) ? own : isObject(additionalProperties) ? additionalProperties : undefined;
+}
+
+/** A schema in words: `number from 0 to 1`, `list of 3 integers > 0`, `"z" | "y" | "x"`. */
+export function typeText(schema: JsonObject): string {
+  const { enum: choices, const: only, type } = schema;
+  if (isList(choices)) return choices.map((choice) => JSON.stringify(choice)).join(" | ");
+  if (only !== undefined) return JSON.stringify(only);
+  const options = alternatives(schema);
+  if (options.length > 1) return [...new Set(options.map(typeText))].join(" or ");
+  if (type === "integer" || type === "number") return `${type}${rangeText(schema)}`;
+  if (type === "array") return listText(schema);
+  return typeof type === "string" ? type : "any value";
+}
+
+function alternatives(schema: JsonObject): readonly JsonObject[] {
+  if (isList(schema.anyOf)) return schema.anyOf.filter(isObject);
+  return isList(schema.type) ? schema.type.map((type) => ({ ...schema, type })) : [schema];
+}
+
+function listText(schema: JsonObject): string {
+  const { items, prefixItems } = schema;
+  if (isList(prefixItems)) return `list [${prefixItems.filter(isObject).map(typeText).join(", ")}]`;
+  const count = countText(schema.minItems, schema.maxItems);
+  return `list of ${count}${isObject(items) ? plural(items) : "values"}`;
+}
+
+function countText(minimum: Json | undefined, maximum: Json | undefined): string {
+  if (typeof maximum === "number")
+    return minimum === maximum
+      ? `${maximum} `
+      : `${typeof minimum === "number" ? minimum : 0} to ${maximum} `;
+  return typeof minimum === "number" && minimum > 1 ? `${minimum} or more ` : "";
+}
+
+function plural(schema: JsonObject): string {
+  const options = alternatives(schema);
+  const texts = options.map((option) =>
+    typeText(option)
+      .replace(/^(integer|number|string|boolean|object)\b/, "$1s")
+      .replace(/^list\b/, "lists"),
+  );
+  return [...new Set(texts)].join(" or ");
+}
+
+/** Bounds that zod writes for every safe integer say nothing. */
+function rangeText(schema: JsonObject): string {
+  const finite = (bound: Json | undefined): number | undefined =>
+    typeof bound === "number" && Math.abs(bound) < Number.MAX_SAFE_INTEGER ? bound : undefined;
+  const low = finite(schema.minimum);
+  const high = finite(schema.maximum);
+  const above = finite(schema.exclusiveMinimum);
+  const below = finite(schema.exclusiveMaximum);
+  if (low !== undefined && high !== undefined) return ` from ${low} to ${high}`;
+  const parts = [
+    low === undefined ? "" : `≥ ${low}`,
+    above === undefined ? "" : `> ${above}`,
+    high === undefined ? "" : `≤ ${high}`,
+    below === undefined ? "" : `< ${below}`,
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "" : ` ${parts.join(" and ")}`;
+}

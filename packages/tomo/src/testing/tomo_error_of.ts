@@ -1,0 +1,12 @@
+import { TomoError } from "../errors/tomo_error.ts";
+
+/** The TomoError that `act` throws; any other outcome fails the test. */
+export function tomoErrorOf(act: () => unknown): TomoError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof TomoError) return error;
+    throw error;
+  }
+  throw new Error("expected a TomoError, nothing was thrown");
+}

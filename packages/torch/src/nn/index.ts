@@ -1,0 +1,1 @@
+export { Layer, Module, type StateDict } from "./module.ts";

@@ -1,0 +1,1 @@
+export type { Optimizer } from "./optimizer.ts";
