@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Where } from "../errors/tomo_error.ts";
-import type { JsonObject } from "./json.ts";
 import type { Kind } from "./kinds.ts";
+import type { JsonObject } from "./source/json.ts";
 
 /** One component as the config asks for it, checked; plain data that can be posted to a worker. */
 export interface ComponentSpec<K extends Kind = Kind> {

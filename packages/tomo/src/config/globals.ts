@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { nearest } from "../errors/nearest.ts";
-import { checkArguments } from "./check_component.ts";
-import type { CheckContext } from "./context.ts";
-import { type Json, type JsonObject, isObject } from "./json.ts";
+import { parseArguments } from "./check/check_component.ts";
+import type { CheckContext } from "./check/context.ts";
 import type { ResolvedConfig } from "./resolve.ts";
+import { isObject, type Json, type JsonObject } from "./source/json.ts";
 
 /** `--set multi_gpu=1` types 1 as an integer, so flags take 0 and 1 too. */
 const flag = (description: string) =>
@@ -81,15 +81,19 @@ const claraNames = [
 ];
 
 /** Reads the globals of a workflow; undefined after errors. */
-export function readGlobals<Type extends z.ZodObject>(context: CheckContext, type: Type): z.output<Type> | undefined {
+export function readGlobals<Type extends z.ZodObject>(
+  context: CheckContext,
+  type: Type,
+): z.output<Type> | undefined {
   const given = Object.fromEntries(
     Object.keys(type.shape).flatMap((name) => {
       const value = globalValue(context.resolved, name);
       return value === undefined || value === null ? [] : [[name, value]];
     }),
   );
-  const declaration = { kind: "models", name: "the config", summary: "", args: type } as const;
-  return checkArguments(context, declaration, [], given) as z.output<Type> | undefined;
+  const subject = { name: "the config", word: "variable" } as const;
+  const missingHint = (name: string) => `set it in config/environment.json or with --set ${name}=VALUE`;
+  return parseArguments(context, { subject, type, missingHint }, [], given) as z.output<Type> | undefined;
 }
 
 /** Value of a variable; of one that the config itself gives, after substitution. */
@@ -99,7 +103,10 @@ function globalValue({ variables, value }: ResolvedConfig, name: string): Json |
 }
 
 /** `use_amp`, or where that is absent the environment variable that Clara looks at. */
-export function ampWanted(useAmp: boolean | undefined, env: Readonly<Record<string, string | undefined>>): boolean {
+export function ampWanted(
+  useAmp: boolean | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
   if (useAmp !== undefined) return useAmp;
   const word = env.TF_ENABLE_AUTO_MIXED_PRECISION?.toLowerCase() ?? "";
   return word === "1" || word === "true";
@@ -129,9 +136,14 @@ export function warnOfNesting({ resolved, findings }: CheckContext): void {
     if (typeof text !== "string") continue;
     const nested = /\{[A-Za-z_]\w*\}/.exec(text)?.[0];
     if (nested === undefined) continue;
-    findings.warn("TOMO_NESTED_PLACEHOLDER", `the value of ${name} holds ${nested}, which is not replaced`, [name], {
-      hint: "placeholders work in the config only; write the value out",
-    });
+    findings.warn(
+      "TOMO_NESTED_PLACEHOLDER",
+      `the value of ${name} holds ${nested}, which is not replaced`,
+      [name],
+      {
+        hint: "placeholders work in the config only; write the value out",
+      },
+    );
   }
 }
 
@@ -139,6 +151,9 @@ export function warnOfNesting({ resolved, findings }: CheckContext): void {
 export const scalarVariables = ({ variables }: ResolvedConfig): JsonObject =>
   Object.fromEntries(
     [...variables.values()]
-      .filter(({ name, value }) => name !== "MMAR_ROOT" && (!isObject(value) || name === "determinism") && !Array.isArray(value))
+      .filter(
+        ({ name, value }) =>
+          name !== "MMAR_ROOT" && (!isObject(value) || name === "determinism") && !Array.isArray(value),
+      )
       .map(({ name, value }) => [name, value]),
   );

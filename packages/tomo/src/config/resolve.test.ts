@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import type { JsonObject } from "./json.ts";
 import { type ConfigOptions, resolveConfig } from "./resolve.ts";
+import type { JsonObject } from "./source/json.ts";
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), "tomo-resolve-")));
 afterAll(() => rmSync(root, { recursive: true }));

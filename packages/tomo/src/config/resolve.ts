@@ -2,12 +2,12 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { didYouMean } from "../errors/nearest.ts";
 import { TomoError, type Where } from "../errors/tomo_error.ts";
-import type { Json, JsonObject } from "./json.ts";
-import type { ConfigPath } from "./path.ts";
-import { type At, readSource, type Source } from "./read.ts";
-import { readSetOption, type SetOption } from "./set_option.ts";
-import { type PlaceholderFault, substitute } from "./substitute.ts";
-import { gatherVariables, isVariable, type LayerValue, type Variables } from "./variables.ts";
+import type { Json, JsonObject } from "./source/json.ts";
+import type { ConfigPath } from "./source/path.ts";
+import { type At, readSource, type Source } from "./source/read.ts";
+import { gatherVariables, isVariable, type LayerValue, type Variables } from "./variables/layers.ts";
+import { readSetOption, type SetOption } from "./variables/set_option.ts";
+import { type PlaceholderFault, substitute } from "./variables/substitute.ts";
 
 export interface ConfigOptions {
   /** Root folder of the MMAR. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isList, isObject, type Json, type JsonObject } from "./json.ts";
-import type { ConfigPath } from "./path.ts";
+import { isList, isObject, type Json, type JsonObject } from "./source/json.ts";
+import type { ConfigPath } from "./source/path.ts";
 
 /** JSON Schema (draft 2020-12) of what a config may write for a zod type. */
 export const jsonSchemaOf = (type: z.ZodType): JsonObject =>

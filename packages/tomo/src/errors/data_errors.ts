@@ -66,4 +66,9 @@ export const dataErrors = {
     meaning: "A transform failed on a case in a way that Tomo did not foresee.",
     remedy: "Look at the case that the message names; take it out of the datalist to go on without it.",
   },
+  TOMO_BATCH_SHAPE: {
+    exit: 4,
+    meaning: "Images that should form one batch have different shapes, or no channel axis.",
+    remedy: "Crop to a fixed size, use output_batch_size 1, or add ConvertToChannelsFirst after the loader.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -17,4 +17,16 @@ export const runErrors = {
     meaning: "A result could not be written: disk full, no permission, or a read-only folder.",
     remedy: "Free space or choose another folder; nothing half-written was left under the final name.",
   },
+  TOMO_OUT_OF_MEMORY: {
+    exit: 1,
+    meaning: "There was not enough memory for an array.",
+    remedy:
+      "Lower num_cache_objects, prefetch_size, num_workers or the batch size; close other programs that use memory.",
+  },
+  TOMO_WORKER_DIED: {
+    exit: 1,
+    meaning: "A worker thread that prepares samples ended before it gave its answer.",
+    remedy:
+      "Look at the case that the message names; `num_workers: 0` runs the same transforms in the main thread.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

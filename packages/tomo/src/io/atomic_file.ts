@@ -126,7 +126,7 @@ function syncPath(fs: WritableFs, path: string): void {
 }
 
 /** Some file systems cannot sync a folder; there the rename is as durable as it gets. */
-function syncFolder(fs: WritableFs, folder: string): void {
+export function syncFolder(fs: WritableFs, folder: string): void {
   try {
     syncPath(fs, folder);
   } catch (error) {
@@ -153,7 +153,7 @@ const reasons: Record<string, readonly [reason: string, remedy: string]> = {
 };
 
 /** System errors become TOMO_WRITE_FAILED; every other error (a bug, a caller's own) stays itself. */
-function writeFailure(path: string, cause: unknown): unknown {
+export function writeFailure(path: string, cause: unknown): unknown {
   const code = codeOf(cause);
   if (code === "" || cause instanceof TomoError || !(cause instanceof Error && "syscall" in cause))
     return cause;

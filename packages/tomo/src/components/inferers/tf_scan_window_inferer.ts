@@ -18,7 +18,9 @@ export const TFScanWindowInferer = defineInferer({
   args: {
     roi_size: size(
       "Spatial size of the window in voxels, in file order; left out, the size that the network was trained with.",
-    ).nullish(),
+    )
+      .nullable()
+      .default(null),
     batch_size: integer("Windows a network call.").positive().default(1),
   },
   build:

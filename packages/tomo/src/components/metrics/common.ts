@@ -5,7 +5,9 @@ import type { CaseScore } from "../contracts.ts";
 export const commonArgs = {
   name: string("Name in the log, in TensorBoard and of the report files.").min(1),
   field: field("Field to score."),
-  report_path: string("Folder for <name>_raw_results and <name>_summary_results; none without it.").nullish(),
+  report_path: string("Folder for <name>_raw_results and <name>_summary_results; none without it.")
+    .nullable()
+    .default(null),
   do_summary: boolean("Write the value to TensorBoard.").default(true),
   do_print: boolean("Print the value.").default(true),
   is_key_metric: boolean("This metric decides which model is the best; larger is better.").default(false),
@@ -13,7 +15,7 @@ export const commonArgs = {
 
 interface CommonArgs {
   readonly name: string;
-  readonly report_path?: string | null | undefined;
+  readonly report_path: string | null;
   readonly do_summary: boolean;
   readonly do_print: boolean;
   readonly is_key_metric: boolean;
@@ -23,7 +25,7 @@ interface CommonArgs {
 export const commonParts = (args: CommonArgs) => ({
   name: args.name,
   isKeyMetric: args.is_key_metric,
-  reportPath: args.report_path ?? null,
+  reportPath: args.report_path,
   doSummary: args.do_summary,
   doPrint: args.do_print,
 });

@@ -1,8 +1,8 @@
+import { z } from "zod";
 import { isImage, type Sample } from "../../data/sample.ts";
 import { TomoError } from "../../errors/tomo_error.ts";
 import { boolean } from "../args.ts";
 import { defineMetric } from "../define.ts";
-import { z } from "zod";
 import { commonArgs, commonParts, meanOverCases } from "./common.ts";
 
 export const ComputeAverage = defineMetric({
@@ -12,8 +12,8 @@ export const ComputeAverage = defineMetric({
   args: {
     ...commonArgs,
     invalid_value: z
-      .union([z.number(), z.literal("nan").transform(() => Number.NaN)])
-      .default(Number.NaN)
+      .union([z.number(), z.literal("nan")])
+      .default("nan")
       .describe("Value that means no value."),
     negate_value: boolean("Change the sign, so that a loss can be the key metric.").default(false),
   },

@@ -1,12 +1,11 @@
-import { ops, scope, type Tensor } from "@tomo/torch";
-import type { MedicalImage } from "../../data/medical_image.ts";
+import { scope, type Tensor } from "@tomo/torch";
+import { channelsFirst } from "../../data/channels_first.ts";
 import type { Sample } from "../../data/sample.ts";
-import { channelAxis, spatialRank } from "../../data/shape_format.ts";
 import { TomoError } from "../../errors/tomo_error.ts";
 import { boolean, field, number } from "../args.ts";
 import type { CaseScore } from "../contracts.ts";
 import { defineMetric } from "../define.ts";
-import { imageOf } from "../transforms/define.ts";
+import { imageOf } from "../transforms/image_of.ts";
 import { commonArgs, commonParts, meanOf, meanOverCases } from "./common.ts";
 import { diceOf, overlaps } from "./dice.ts";
 
@@ -68,25 +67,16 @@ function score(sample: Sample, args: DiceArgs): CaseScore {
   };
 }
 
-/** [C, spatial]; an image without a channel axis gets one, a batch axis of one entry is dropped. */
-function channelsFirst({ data, format }: MedicalImage): Tensor {
-  const single = format.startsWith("N") ? ops.select(data, 0, 0) : data;
-  const axis = channelAxis(format) - (format.startsWith("N") ? 1 : 0);
-  if (channelAxis(format) < 0) return ops.unsqueeze(single, 0);
-  return axis === 0 ? single : ops.movedim(single, [axis], [0]);
-}
-
 function checkShapes(sample: Sample, args: DiceArgs, prediction: Tensor, label: Tensor): void {
   const [channels, ...size] = prediction.shape;
   const [labelChannels, ...labelSize] = label.shape;
   const where = { case: sample.caseId, field: args.label_field };
   if (String(size) !== String(labelSize)) {
-    const source = labelSource(imageOf(sample, args.label_field));
     throw new TomoError(
       "TOMO_SHAPE_MISMATCH",
       `the label is ${labelSize.join("×")} voxels, the prediction ${size.join("×")}`,
       {
-        where: { ...where, ...source },
+        where: { ...where, file: imageOf(sample, args.label_field).properties.fileName },
         expected: `equal sizes of "${args.field}" and "${args.label_field}"`,
         hint: "the label must belong to this image and pass through the same spatial transforms",
       },
@@ -102,6 +92,3 @@ function checkShapes(sample: Sample, args: DiceArgs, prediction: Tensor, label: 
         : "set is_one_hot_targets to true for a label with one channel a class",
     });
 }
-
-const labelSource = ({ properties, format }: MedicalImage): { file?: string } =>
-  properties.fileName === undefined || spatialRank(format) === 0 ? {} : { file: properties.fileName };

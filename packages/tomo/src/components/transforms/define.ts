@@ -1,16 +1,18 @@
 import type { MedicalImage } from "../../data/medical_image.ts";
 import type { RandomStream } from "../../data/random.ts";
-import { isImage, type Sample, withFields } from "../../data/sample.ts";
+import { type Sample, withFields } from "../../data/sample.ts";
 import { TomoError, type Where } from "../../errors/tomo_error.ts";
 import type { TransformContext } from "../contracts.ts";
 import { type ArgShape, type ArgsOf, type Component, type ComponentInput, define } from "../define.ts";
+import { imageOf } from "./image_of.ts";
+import { requireSameGrid } from "./same_grid.ts";
 
 type Described<Shape extends ArgShape> = Omit<ComponentInput<"transforms", Shape>, "build" | "random">;
 
 /** What a transform of single images knows besides the image: who it is, for errors, and whom to warn. */
 export interface FieldContext {
   readonly where: Where & { readonly case: string; readonly field: string };
-  /** The message is prefixed with case and field. */
+  /** As TransformContext.warn: name the case in facts about a case, leave it out in facts about the config. */
   readonly warn: (message: string) => void;
 }
 
@@ -49,40 +51,25 @@ export function defineImageTransform<Shape extends ArgShape & { fields: ArgShape
 export function defineRandomTransform<Shape extends ArgShape & { fields: ArgShape[string] }, Draw>(
   input: Described<Shape> & {
     random?: boolean | ((args: ArgsOf<Shape>) => boolean);
+    /** The fields are moved in space together, so they must have one spatial size. */
+    spatial?: boolean;
     draw: (args: ArgsOf<Shape>, random: RandomStream, first: MedicalImage, context: FieldContext) => Draw;
     image: (args: ArgsOf<Shape>, draw: Draw, image: MedicalImage, context: FieldContext) => MedicalImage;
   },
 ): Component<"transforms", Shape> {
-  const { draw, image, ...rest } = input;
+  const { draw, image, spatial = false, ...rest } = input;
   return defineTransform({
     random: true,
     ...rest,
     apply: (args, sample, context) => {
       const fields = args.fields as string[];
+      if (spatial) requireSameGrid(sample, fields, context.warn);
       const drawn = inField(sample, fields[0]!, context, (first, at) =>
         draw(args, context.random, first, at),
       );
       return mapFields(sample, fields, context, (value, at) => image(args, drawn, value, at));
     },
   });
-}
-
-/** The image in a field, or an error that names the field and what it holds. */
-export function imageOf(sample: Sample, field: string): MedicalImage {
-  const value = sample.fields[field];
-  if (isImage(value)) return value;
-  throw new TomoError(
-    "TOMO_FIELD_NOT_IMAGE",
-    `field "${field}" holds ${describe(value)}, not a loaded image`,
-    {
-      where: { case: sample.caseId, field },
-      expected: "an image: a loader such as LoadNifti must come first",
-      hint:
-        value === undefined
-          ? `the sample has the fields ${Object.keys(sample.fields).join(", ")}`
-          : undefined,
-    },
-  );
 }
 
 /** The sample with `map` applied to the images of the given fields. */
@@ -105,7 +92,7 @@ export function inField<T>(
   return atField(sample, field, () =>
     use(image, {
       where: { case: sample.caseId, field },
-      warn: (message) => warn(`case ${sample.caseId}, field ${field}: ${message}`),
+      warn,
     }),
   );
 }
@@ -124,6 +111,3 @@ export function atField<T>(sample: Sample, field: string, body: () => T): T {
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-const describe = (value: unknown): string =>
-  value === undefined ? "nothing" : typeof value === "string" ? `the path ${value}` : JSON.stringify(value);

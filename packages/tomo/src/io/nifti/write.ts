@@ -1,5 +1,8 @@
+import { constants } from "node:buffer";
+import { resolve } from "node:path";
 import { originOf, spacingOf } from "../../data/affine.ts";
 import type { Affine } from "../../data/medical_image.ts";
+import { TomoError } from "../../errors/tomo_error.ts";
 import { type AtomicOptions, writeFileAtomic } from "../atomic_file.ts";
 import { gzip } from "../gzip.ts";
 import { qformOf } from "./affine_forms.ts";
@@ -22,6 +25,8 @@ export interface NiftiToWrite {
   readonly formCode?: 1 | 2 | 3 | 4;
 }
 
+const largestBuffer = Math.min(constants.MAX_LENGTH, 2 ** 32 - 1);
+
 /**
  * Writes .nii or, when the name says so, .nii.gz (one gzip member), atomically. NIfTI-1, or NIfTI-2 when an axis is
  * longer than 32,767. The affine goes into the sform, and into the qform too when it has no shear.
@@ -34,7 +39,18 @@ export function writeNifti(path: string, image: NiftiToWrite, options: AtomicOpt
   checkArguments(image);
   const dtype = image.dtype ?? voxelTypeOfArray(image.data);
   const chunks = [encodeHeader(image, dtype), ...littleEndianBytes(castVoxels(image.data, dtype))];
-  writeFileAtomic(path, packed ? gzip(Buffer.concat(chunks)) : chunks, options);
+  writeFileAtomic(path, packed ? pack(path, chunks) : chunks, options);
+}
+
+function pack(path: string, chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  if (bytes > largestBuffer)
+    throw new TomoError("TOMO_WRITE_FAILED", `${path} holds ${bytes} bytes, too many to compress at once`, {
+      where: { file: resolve(path) },
+      expected: `at most ${largestBuffer} bytes`,
+      hint: "write it uncompressed, as .nii",
+    });
+  return gzip(Buffer.concat(chunks));
 }
 
 function checkArguments({ shape, data, affine }: NiftiToWrite): void {

@@ -1,0 +1,64 @@
+// Runs competitors side by side in one go: each is a process that answers a line on stdin with the milliseconds of one
+// repeat. Repeats alternate, so that drifts of the machine hit all alike.
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+class Competitor {
+  constructor({ name, command, args, env }) {
+    this.name = name;
+    this.times = [];
+    this.child = spawn(command, args, {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, ...env },
+    });
+    this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+    this.failed = new Promise((_, reject) => {
+      this.child.on("error", reject);
+      this.child.on("exit", (code) => code && reject(new Error(`${name} ended with exit code ${code}`)));
+    });
+    this.failed.catch(() => {});
+  }
+  async line() {
+    const { value, done } = await Promise.race([this.lines.next(), this.failed]);
+    if (done) throw new Error(`${this.name} ended early`);
+    return value;
+  }
+  async repeat() {
+    this.child.stdin.write("go\n");
+    return Number(await this.line());
+  }
+}
+
+/** Times in ms of each competitor by name: `warmup` repeats are thrown away. */
+export async function interleave(specs, { warmup, repeats, log }) {
+  const competitors = [];
+  try {
+    for (const spec of specs) {
+      const competitor = new Competitor(spec);
+      competitors.push(competitor);
+      await competitor.line();
+    }
+    for (let round = -warmup; round < repeats; round++) {
+      for (const competitor of competitors) {
+        const time = await competitor.repeat();
+        if (round >= 0) competitor.times.push(time);
+        log?.(`${competitor.name}: ${time.toFixed(0)} ms${round < 0 ? " (warm-up)" : ""}`);
+      }
+    }
+  } finally {
+    for (const { child } of competitors) child.kill();
+  }
+  return Object.fromEntries(competitors.map(({ name, times }) => [name, times]));
+}
+
+export const median = (values) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+/** How often faster `ours` is than `peer`: median of the ratios pair by pair, and their range. */
+export function speedup(ours, peer) {
+  const ratios = ours.map((time, i) => peer[i] / time);
+  return { ratio: median(ratios), spread: [Math.min(...ratios), Math.max(...ratios)] };
+}

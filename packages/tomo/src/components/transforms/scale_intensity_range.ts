@@ -1,0 +1,46 @@
+import { ops, type Tensor } from "@tomo/torch";
+import { withData } from "../../data/medical_image.ts";
+import { boolean, fields, number } from "../args.ts";
+import { defineImageTransform } from "./define.ts";
+import { arrayType, floating } from "./floating.ts";
+
+export interface IntensityRange {
+  readonly a_min: number;
+  readonly a_max: number;
+  readonly b_min: number;
+  readonly b_max: number;
+}
+
+/** (x − a_min) / (a_max − a_min) · (b_max − b_min) + b_min; with a_max = a_min only the shift x − a_min + b_min. */
+export function scaleRange(x: Tensor, { a_min, a_max, b_min, b_max }: IntensityRange): Tensor {
+  const scale = a_max === a_min ? 1 : (b_max - b_min) / (a_max - a_min);
+  // x − a_min first: then a_min maps to b_min exactly
+  return ops.add_(ops.mul_(ops.sub(x, a_min), scale), b_min);
+}
+
+export const ScaleIntensityRange = defineImageTransform({
+  name: "ScaleIntensityRange",
+  summary: "Maps the intensities [a_min, a_max] linearly to [b_min, b_max].",
+  notes: [
+    "a_max equal to a_min: a warning, and the result is x - a_min + b_min, as in MONAI (clara-reference 8 #16).",
+    "A range with min > max turns the intensities round; clip then limits to the same interval.",
+    "NaN stays NaN.",
+  ],
+  args: {
+    fields: fields(),
+    a_min: number("Intensity that maps to b_min, in units of the image (CT: Hounsfield)."),
+    a_max: number("Intensity that maps to b_max, in units of the image."),
+    b_min: number("Result for a_min."),
+    b_max: number("Result for a_max."),
+    clip: boolean("Limit the result to [b_min, b_max].").default(false),
+    dtype: arrayType("float32"),
+  },
+  image: ({ clip, dtype, ...range }, image, { warn }) => {
+    if (range.a_max === range.a_min)
+      warn(`ScaleIntensityRange: a_min and a_max are both ${range.a_min}, so intensities are only shifted`);
+    const scaled = scaleRange(floating(image.data), range);
+    const [low, high] = [Math.min(range.b_min, range.b_max), Math.max(range.b_min, range.b_max)];
+    if (clip) ops.clamp_(scaled, { min: low, max: high });
+    return withData(image, ops.toDtype(scaled, dtype));
+  },
+});

@@ -1,0 +1,51 @@
+import { isFloating, ops, type Tensor } from "@tomo/torch";
+import { z } from "zod";
+import { withData } from "../../data/medical_image.ts";
+import { withFields } from "../../data/sample.ts";
+import { field } from "../args.ts";
+import { defineTransform, inField } from "./define.ts";
+import { channelsOf, unfit } from "./unfit.ts";
+
+export const SplitBasedOnLabel = defineTransform({
+  name: "SplitBasedOnLabel",
+  summary: "Makes a new field with a binary mask for each class of a label: 1 where the value is the class index.",
+  notes: [
+    "label_names[i] gets the voxels with value i; the list starts with the background, value 0.",
+    "Values without a name are in no mask. Values that are no whole numbers are in no mask either, with a warning that names the case.",
+    "The masks are uint8 and keep layout and properties of the field, which itself stays as it is.",
+    "A field of several channels is refused: ArgmaxAcrossChannels must come first.",
+  ],
+  args: {
+    field: field("Name of the field with class indices."),
+    label_names: z
+      .array(z.string().min(1))
+      .min(1)
+      .describe("Names of the new fields, for the values 0, 1, 2 and so on."),
+  },
+  check: ({ label_names }) => {
+    const double = label_names.find((name, n) => label_names.indexOf(name) < n);
+    return double === undefined ? [] : [{ argument: "label_names", message: `"${double}" stands there twice` }];
+  },
+  apply: (args, sample, context) =>
+    inField(sample, args.field, context, (image, { where, warn }) => {
+      if (channelsOf(image) > 1)
+        throw unfit(where, image, "the image has several channels, not one of class indices", {
+          hint: "put ArgmaxAcrossChannels before this transform",
+        });
+      const broken = firstFraction(image.data);
+      if (broken !== null)
+        warn(
+          `case ${sample.caseId}: field ${args.field} has values that are no whole numbers, such as ${broken}; those voxels are in no mask`,
+        );
+      const mask = (value: number) => withData(image, ops.toDtype(ops.eq(image.data, value), "uint8"));
+      return withFields(sample, Object.fromEntries(args.label_names.map((name, value) => [name, mask(value)])));
+    }),
+});
+
+/** The first value that is no whole number, or null. */
+function firstFraction(data: Tensor): number | null {
+  if (!isFloating(data.dtype)) return null;
+  const fraction = ops.ne(data, ops.round(data));
+  if (ops.any(fraction).item() === 0) return null;
+  return ops.select(ops.maskedSelect(data, fraction), 0, 0).item();
+}

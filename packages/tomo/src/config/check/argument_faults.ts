@@ -1,0 +1,150 @@
+import type { z } from "zod";
+import type { ErrorCode } from "../../errors/catalogue.ts";
+import { didYouMean } from "../../errors/nearest.ts";
+import { isList, type Json, type JsonObject, kindOf, show } from "../source/json.ts";
+import { type ConfigPath, formatPath } from "../source/path.ts";
+import { jsonSchemaOf, schemaAt, typeText } from "../type_text.ts";
+
+/** What is wrong with one argument, in words; `path` starts at `args`. */
+export interface ArgumentFault {
+  readonly code: ErrorCode;
+  readonly path: ConfigPath;
+  readonly message: string;
+  readonly at: "key" | "value";
+  /** Absent for a missing argument. */
+  readonly given?: { readonly value: unknown };
+  readonly expected?: string;
+  readonly hint?: string;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Whose arguments are checked, for messages: `Dice has no argument "x"`, `the config needs the variable "x"`. */
+export interface Subject {
+  readonly name: string;
+  readonly word: "argument" | "variable";
+}
+
+/** Turns what zod found in `args` into faults that name the argument, what was given and what would be right. */
+export function argumentFaults(
+  subject: Subject,
+  type: z.ZodObject,
+  args: JsonObject,
+  issues: readonly Issue[],
+): ArgumentFault[] {
+  const schema = jsonSchemaOf(type);
+  return issues.flatMap(branches).flatMap((issue) => {
+    const path = issue.path as ConfigPath;
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => unknownArgument(subject, schema, path, key));
+    const value = at(args, path);
+    return value === undefined
+      ? [missing(subject, schema, path)]
+      : [wrong(subject, schema, issue, path, value)];
+  });
+}
+
+/** Of a union's alternatives, the one that got furthest: `fields: ["image", 3]` is about entry 1. */
+function branches(issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const fitting = issue.errors.filter(
+    (branch) => !branch.some((inner) => inner.path.length === 0 && isTypeIssue(inner)),
+  );
+  const best = fitting[0];
+  if (best === undefined) return [issue];
+  return best.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }) as Issue).flatMap(branches);
+}
+
+const isTypeIssue = (issue: Issue): boolean =>
+  issue.code === "invalid_type" || issue.code === "invalid_union";
+
+const at = (tree: Json | undefined, path: ConfigPath): Json | undefined =>
+  path.reduce<Json | undefined>((value, step) => {
+    if (isList(value)) return typeof step === "number" ? value[step] : undefined;
+    return typeof value === "object" && value !== null ? (value as JsonObject)[String(step)] : undefined;
+  }, tree);
+
+function unknownArgument(subject: Subject, schema: JsonObject, path: ConfigPath, key: string): ArgumentFault {
+  const names = Object.keys((schemaAt(schema, path)?.properties ?? {}) as JsonObject);
+  return {
+    code: "TOMO_UNKNOWN_ARGUMENT",
+    path: [...path, key],
+    at: "key",
+    message: `${subject.name} has no ${subject.word} "${formatPath([...path, key])}"`,
+    hint: didYouMean(key, names) ?? (names.length === 0 ? "it takes none" : `it takes ${names.join(", ")}`),
+  };
+}
+
+function missing(subject: Subject, schema: JsonObject, path: ConfigPath): ArgumentFault {
+  return {
+    code: "TOMO_MISSING_ARGUMENT",
+    path,
+    at: "key",
+    message: `${subject.name} needs the ${subject.word} "${formatPath(path)}"`,
+    expected: expectedText(schema, path),
+  };
+}
+
+function wrong(
+  subject: Subject,
+  schema: JsonObject,
+  issue: Issue,
+  path: ConfigPath,
+  value: Json,
+): ArgumentFault {
+  const name = `"${formatPath(path)}" of ${subject.name}`;
+  const common = { path, at: "value", given: { value }, expected: expectedText(schema, path) } as const;
+  if (isTypeIssue(issue))
+    return {
+      ...common,
+      code: "TOMO_WRONG_TYPE",
+      message: `${name} must not be ${kindOf(value)}`,
+      hint: withoutQuotes(value, common.expected),
+    };
+  return {
+    ...common,
+    code: "TOMO_BAD_VALUE",
+    message: `${name} ${reason(issue)}`,
+    hint: nearestChoice(issue, value),
+  };
+}
+
+function expectedText(schema: JsonObject, path: ConfigPath): string | undefined {
+  const own = schemaAt(schema, path);
+  if (own === undefined) return undefined;
+  const described = own.description ?? schemaAt(schema, path.slice(0, 1))?.description;
+  return typeof described === "string" ? `${typeText(own)}: ${described}` : typeText(own);
+}
+
+/** `"0.5"` where a number belongs. */
+function withoutQuotes(value: Json, expected: string | undefined): string | undefined {
+  if (typeof value !== "string" || !/number|integer|boolean/.test(expected ?? "")) return undefined;
+  const isLiteral =
+    /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) || ["true", "false"].includes(value.toLowerCase());
+  return isLiteral ? `write ${value.toLowerCase()} without quotes` : undefined;
+}
+
+function reason(issue: Issue): string {
+  switch (issue.code) {
+    case "too_small":
+      return bound(issue.origin, issue.minimum, issue.inclusive === false ? ">" : "≥", "at least");
+    case "too_big":
+      return bound(issue.origin, issue.maximum, issue.inclusive === false ? "<" : "≤", "at most");
+    case "not_multiple_of":
+      return `must be a multiple of ${issue.divisor}`;
+    case "invalid_value":
+      return `must be ${issue.values.map((value) => show(value)).join(" or ")}`;
+    default: {
+      // zod's own texts are for programmers; those given in a declaration are for users
+      return issue.message.startsWith("Invalid") ? "has the wrong form" : `must be ${issue.message}`;
+    }
+  }
+}
+
+function bound(origin: string, limit: number | bigint, sign: string, words: string): string {
+  if (origin === "string") return limit === 1 ? "must not be empty" : `must have ${words} ${limit} letters`;
+  return origin === "array" ? `must have ${words} ${limit} entries` : `must be ${sign} ${limit}`;
+}
+
+const nearestChoice = (issue: Issue, value: Json): string | undefined =>
+  issue.code === "invalid_value" ? didYouMean(String(value), issue.values.map(String)) : undefined;

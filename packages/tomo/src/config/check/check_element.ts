@@ -1,0 +1,131 @@
+import { nearest } from "../../errors/nearest.ts";
+import { type Kind, kindNoun } from "../kinds.ts";
+import { isObject, type Json, type JsonObject, kindOf } from "../source/json.ts";
+import type { ConfigPath } from "../source/path.ts";
+import { type CheckContext, valueAt } from "./context.ts";
+import { placeholderFaultsBelow, reportPlaceholder } from "./placeholder_faults.ts";
+
+/** The attributes of a component element, once its form is right. */
+export interface Element {
+  /** With alias: `Class#alias`. */
+  readonly name: string;
+  readonly args: JsonObject;
+  /** Attributes that mean nothing; the caller knows whether one is a misplaced argument. */
+  readonly unknown: readonly string[];
+}
+
+const attributes = ["name", "path", "args", "disabled", "ref", "search", "apply"];
+
+/** AutoML attributes and keys that start with `_` are kept by people, not by Clara. */
+export const isIgnored = (key: string): boolean => key === "search" || key === "apply" || key.startsWith("_");
+
+/** Whether the element takes part: `disabled: true` takes it out, faults and all. */
+export function isEnabled(context: CheckContext, path: ConfigPath): boolean {
+  const element = valueAt(context, path);
+  if (!isObject(element) || element.disabled === undefined) return true;
+  if (typeof element.disabled === "boolean") return !element.disabled;
+  context.findings.error(
+    "TOMO_WRONG_TYPE",
+    `"disabled" must not be ${kindOf(element.disabled)}`,
+    [...path, "disabled"],
+    {
+      given: element.disabled,
+      expected: "true or false",
+    },
+  );
+  return true;
+}
+
+/** Reads the form `{"name": …, "args": {…}}`; undefined after an error. */
+export function checkElement(context: CheckContext, kind: Kind, path: ConfigPath): Element | undefined {
+  const element = valueAt(context, path);
+  if (!isObject(element)) return void reportForm(context, kind, path, element);
+  if (element.path !== undefined) return void reportPath(context, path, element.path);
+  if (typeof element.ref === "string") return void reportRef(context, path);
+  const unknown = checkAttributes(context, path, element);
+  if (unknown === undefined) return undefined;
+  const name = checkName(context, kind, path, element);
+  const args = checkArgs(context, path, element);
+  if (name === undefined || args === undefined) return undefined;
+  return { name, args, unknown };
+}
+
+function reportForm({ findings }: CheckContext, kind: Kind, path: ConfigPath, given: Json | undefined): void {
+  const hint = typeof given === "string" ? `write {"name": "${given}"}` : undefined;
+  findings.error("TOMO_WRONG_TYPE", `${kindNoun[kind]} must not be ${kindOf(given)}`, path, {
+    given,
+    expected: 'an object {"name": …, "args": {…}}',
+    hint,
+  });
+}
+
+const reportPath = ({ findings }: CheckContext, path: ConfigPath, given: Json): void =>
+  findings.error("TOMO_PATH_NOT_YET", "Tomo cannot load a component by its path yet", [...path, "path"], {
+    given,
+    hint: "use a built-in component by name (tomo list), or disable this one",
+  });
+
+const reportRef = ({ findings }: CheckContext, path: ConfigPath): void =>
+  findings.error("TOMO_UNKNOWN_REF", "a ref can only stand in validate.pre_transforms", [...path, "ref"], {
+    hint: "write the component out: name and args",
+  });
+
+/** Names of attributes without meaning; undefined when one is a misspelt attribute. */
+function checkAttributes(
+  { findings }: CheckContext,
+  path: ConfigPath,
+  element: JsonObject,
+): readonly string[] | undefined {
+  const unknown = Object.keys(element).filter((key) => !attributes.includes(key) && !isIgnored(key));
+  const misspelt = unknown.filter((key) => nearest(key, attributes) !== undefined);
+  for (const key of misspelt)
+    findings.error("TOMO_UNKNOWN_KEY", `a component has no "${key}"`, [...path, key], {
+      at: "key",
+      hint: `did you mean "${nearest(key, attributes)}"?`,
+    });
+  return misspelt.length > 0 ? undefined : unknown;
+}
+
+function checkName(
+  context: CheckContext,
+  kind: Kind,
+  path: ConfigPath,
+  element: JsonObject,
+): string | undefined {
+  const { findings } = context;
+  const faults = placeholderFaultsBelow(context, [...path, "name"]);
+  for (const fault of faults) reportPlaceholder(context, fault);
+  if (faults.length > 0) return undefined;
+  const { name } = element;
+  if (typeof name === "string" && name !== "") return name;
+  if (name === undefined)
+    findings.error("TOMO_MISSING_ARGUMENT", `${kindNoun[kind]} without a "name"`, path, {
+      expected: `the class name of ${kindNoun[kind]}`,
+      hint: `tomo list ${kind} shows them all`,
+    });
+  else
+    findings.error(
+      "TOMO_WRONG_TYPE",
+      `"name" must not be ${name === "" ? "empty" : kindOf(name)}`,
+      [...path, "name"],
+      {
+        given: name,
+        expected: `the class name of ${kindNoun[kind]}`,
+      },
+    );
+  return undefined;
+}
+
+function checkArgs(
+  { findings }: CheckContext,
+  path: ConfigPath,
+  { args }: JsonObject,
+): JsonObject | undefined {
+  if (args === undefined || args === null) return {};
+  if (isObject(args)) return args;
+  findings.error("TOMO_WRONG_TYPE", `"args" must not be ${kindOf(args)}`, [...path, "args"], {
+    given: args,
+    expected: "an object of arguments: {…}",
+  });
+  return undefined;
+}

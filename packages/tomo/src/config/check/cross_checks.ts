@@ -1,0 +1,120 @@
+import type { ComponentSpec } from "../component_spec.ts";
+import type { TrainGlobals } from "../globals.ts";
+import { isList, type Json } from "../source/json.ts";
+import type { Draft, TrainSection, ValidateSection } from "../train_config.ts";
+import type { CheckContext } from "./context.ts";
+
+/** Rules between sections that need no data. */
+export function crossCheckTraining(
+  context: CheckContext,
+  globals: TrainGlobals,
+  train: Draft<TrainSection>,
+  validate: Draft<ValidateSection> | null,
+): void {
+  checkBatching(context, train);
+  if (validate === null) return;
+  checkInterval(context, globals);
+  checkMetricNames(context, validate.metrics, ["validate", "metrics"]);
+  // with a faulty metric it is not known which one is the key metric
+  if (!context.findings.failed) checkKeyMetric(context, validate.metrics);
+  checkWindow(context, globals, train, validate);
+}
+
+/** Who decides which model is the best: exactly one metric; none means the first. */
+function checkKeyMetric({ findings }: CheckContext, metrics: readonly ComponentSpec<"metrics">[]): void {
+  const path = ["validate", "metrics"];
+  const marked = metrics.filter(({ args }) => args.is_key_metric === true);
+  if (metrics.length === 0)
+    findings.error("TOMO_KEY_METRIC", "validation has no metric, so no model is ever the best", path, {
+      at: "key",
+    });
+  else if (marked.length === 0)
+    findings.warn("TOMO_NO_KEY_METRIC", `no metric has is_key_metric, ${nameOf(metrics[0]!)} decides`, path, {
+      at: "key",
+      hint: 'set "is_key_metric": true in one metric',
+    });
+  else if (marked.length > 1)
+    findings.error("TOMO_KEY_METRIC", `${marked.length} metrics have is_key_metric`, path, {
+      at: "key",
+      given: marked.map(nameOf),
+      expected: "exactly one",
+    });
+}
+
+export function checkMetricNames(
+  { findings }: CheckContext,
+  metrics: readonly ComponentSpec<"metrics">[],
+  path: readonly string[],
+): void {
+  const names = metrics.map(nameOf);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  for (const name of new Set(twice))
+    findings.warn("TOMO_SAME_METRIC_NAME", `several metrics are named ${name}`, path, {
+      at: "key",
+      hint: "give each its own name, else one report overwrites the other",
+    });
+}
+
+const nameOf = ({ name, args }: ComponentSpec): string => (typeof args.name === "string" ? args.name : name);
+
+function checkInterval({ findings }: CheckContext, globals: TrainGlobals): void {
+  const { epochs, num_training_epoch_per_valid: interval } = globals;
+  if (interval > epochs)
+    findings.warn(
+      "TOMO_NEVER_VALIDATES",
+      `validation every ${interval} epochs never comes in ${epochs}`,
+      ["epochs"],
+      {
+        hint: `set num_training_epoch_per_valid to ${epochs} or less`,
+      },
+    );
+}
+
+/** A crop that makes several patches of one volume needs someone who takes batches. */
+function checkBatching({ findings }: CheckContext, train: Draft<TrainSection>): void {
+  const { pre_transforms, batch_transforms, image_pipeline } = train;
+  if (image_pipeline === null) return;
+  const path = ["train", "image_pipeline"];
+  const batching = pre_transforms.filter(({ args }) => typeof args.batch_size === "number");
+  const several = batching.find(({ args }) => (args.batch_size as number) > 1);
+  const merged = batch_transforms.some(({ name }) => name === "MergeBatchDims");
+  const byTransforms = image_pipeline.args.batched_by_transforms;
+  if (several !== undefined && byTransforms === false && !merged)
+    findings.error(
+      "TOMO_BATCHING",
+      `${several.name} makes ${several.args.batch_size} patches of a volume, the pipeline expects one`,
+      path,
+      { hint: 'add "batched_by_transforms": true to its args, or MergeBatchDims to train.batch_transforms' },
+    );
+  if (byTransforms === true && batching.length === 0)
+    findings.warn(
+      "TOMO_NOTHING_TO_BATCH",
+      "batched_by_transforms is true, but no transform makes batches",
+      path,
+      {
+        hint: 'remove "batched_by_transforms", or crop with FastCropByPosNegRatio',
+      },
+    );
+}
+
+/** Without dynamic_input_shape the network has one input size, so validation cannot use another. */
+function checkWindow(
+  { findings }: CheckContext,
+  globals: TrainGlobals,
+  train: Draft<TrainSection>,
+  validate: Draft<ValidateSection>,
+): void {
+  const crop = train.image_pipeline?.args.output_crop_size;
+  const roi = validate.inferer?.args.roi_size;
+  if (globals.dynamic_input_shape || !isSize(crop) || !isSize(roi)) return;
+  if (crop.every((size, axis) => size === roi[axis])) return;
+  findings.error(
+    "TOMO_STATIC_SHAPE",
+    "validation uses another window than training",
+    ["validate", "inferer", "args", "roi_size"],
+    { given: roi, expected: `${JSON.stringify(crop)}, or "dynamic_input_shape": true` },
+  );
+}
+
+const isSize = (value: Json | undefined): value is readonly number[] =>
+  isList(value) && value.every((size) => typeof size === "number" && size > 0);

@@ -1,0 +1,70 @@
+import { didYouMean } from "../../errors/nearest.ts";
+import { splitName } from "../component_spec.ts";
+import { isList, isObject, kindOf } from "../source/json.ts";
+import type { ConfigPath } from "../source/path.ts";
+import { checkComponent } from "./check_component.ts";
+import { isEnabled } from "./check_element.ts";
+import { type CheckContext, valueAt } from "./context.ts";
+import type { ReadElement } from "./sections.ts";
+
+const section = ["train", "pre_transforms"];
+
+/**
+ * Reads elements of validate.pre_transforms, where `{"ref": "X"}` stands for the training transform whose class name
+ * or alias is X, with its arguments. A ref to a disabled transform takes no part either.
+ */
+export const refReader =
+  (context: CheckContext): ReadElement<"transforms"> =>
+  (path) => {
+    if (!isEnabled(context, path)) return undefined;
+    const element = valueAt(context, path);
+    if (!isObject(element) || element.ref === undefined) return checkComponent(context, "transforms", path);
+    const target = findTarget(context, element.ref, [...path, "ref"]);
+    if (target === undefined || !isEnabled(context, target)) return undefined;
+    const spec = checkComponent(context, "transforms", target);
+    return spec === undefined ? undefined : { ...spec, where: context.resolved.where(path) };
+  };
+
+function findTarget(context: CheckContext, ref: unknown, path: ConfigPath): ConfigPath | undefined {
+  const { findings } = context;
+  if (typeof ref !== "string") {
+    findings.error("TOMO_WRONG_TYPE", `"ref" must not be ${kindOf(ref)}`, path, {
+      given: ref,
+      expected: "the class name or alias of a training transform",
+    });
+    return undefined;
+  }
+  const names = trainingNames(context);
+  const byAlias = names.filter(({ alias, full }) => alias === ref || full === ref);
+  const matches = byAlias.length > 0 ? byAlias : names.filter(({ name }) => name === ref);
+  if (matches.length === 1) return [...section, matches[0]!.index];
+  const known = names.flatMap(({ name, alias }) => alias ?? name);
+  if (matches.length === 0)
+    findings.error("TOMO_UNKNOWN_REF", `train.pre_transforms has no transform ${ref}`, path, {
+      given: ref,
+      expected: known.join(", ") || undefined,
+      hint: didYouMean(ref, known),
+    });
+  else
+    findings.error(
+      "TOMO_UNKNOWN_REF",
+      `train.pre_transforms has ${matches.length} transforms named ${ref}`,
+      path,
+      {
+        given: ref,
+        hint: `tell them apart by an alias: "${ref}#first"`,
+      },
+    );
+  return undefined;
+}
+
+function trainingNames(
+  context: CheckContext,
+): { full: string; name: string; alias?: string; index: number }[] {
+  const list = valueAt(context, section);
+  return (isList(list) ? list : []).flatMap((element, index) =>
+    isObject(element) && typeof element.name === "string"
+      ? [{ full: element.name, ...splitName(element.name), index }]
+      : [],
+  );
+}

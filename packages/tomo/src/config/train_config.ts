@@ -1,0 +1,155 @@
+import { type CheckContext, valueAt } from "./check/context.ts";
+import { crossCheckTraining } from "./check/cross_checks.ts";
+import { type ConfigWarning, Findings } from "./check/findings.ts";
+import { locatedPipeline } from "./check/pipeline_paths.ts";
+import { refReader } from "./check/refs.ts";
+import { checkRootKeys } from "./check/root_keys.ts";
+import {
+  candidate,
+  checkSection,
+  componentList,
+  optionalComponent,
+  requiredComponent,
+} from "./check/sections.ts";
+import { reportUnknownComponent } from "./check/unknown_component.ts";
+import type { ComponentLookup, ComponentSpec } from "./component_spec.ts";
+import {
+  ampWanted,
+  readGlobals,
+  type TrainGlobals,
+  trainGlobals,
+  warnOfNesting,
+  warnOfTypos,
+} from "./globals.ts";
+import type { ResolvedConfig } from "./resolve.ts";
+import { resolvedJson } from "./resolved_json.ts";
+import type { JsonObject } from "./source/json.ts";
+
+/** Everything a training run needs to know from its config: plain data, checked. */
+export interface TrainPlan {
+  readonly workflow: "train";
+  /** Absolute. */
+  readonly mmar: string;
+  readonly configFile: string;
+  readonly globals: Omit<TrainGlobals, "use_amp"> & { readonly use_amp: boolean };
+  readonly train: TrainSection;
+  readonly validate: ValidateSection | null;
+  /** To be written beside the results. */
+  readonly resolved: JsonObject;
+  readonly warnings: readonly ConfigWarning[];
+}
+
+export interface TrainSection {
+  readonly loss: ComponentSpec<"losses">;
+  readonly optimizer: ComponentSpec<"optimizers">;
+  readonly lr_policy: ComponentSpec<"lr_policies"> | null;
+  readonly model: ComponentSpec<"models">;
+  readonly pre_transforms: readonly ComponentSpec<"transforms">[];
+  readonly image_pipeline: ComponentSpec<"image_pipelines">;
+  readonly aux_ops: readonly ComponentSpec<"aux_ops">[];
+  readonly batch_transforms: readonly ComponentSpec<"transforms">[];
+  readonly handlers: readonly ComponentSpec<"handlers">[];
+}
+
+export interface ValidateSection {
+  readonly metrics: readonly ComponentSpec<"metrics">[];
+  readonly pre_transforms: readonly ComponentSpec<"transforms">[];
+  readonly image_pipeline: ComponentSpec<"image_pipelines">;
+  readonly inferer: ComponentSpec<"inferers">;
+}
+
+/** The same with what is faulty left out as null, until all faults are known. */
+export type Draft<Section> = {
+  readonly [Key in keyof Section]: Section[Key] extends readonly unknown[]
+    ? Section[Key]
+    : Section[Key] | null;
+};
+
+const trainKeys = [
+  "loss",
+  "optimizer",
+  "lr_policy",
+  "model",
+  "pre_transforms",
+  "image_pipeline",
+  "aux_ops",
+  "batch_transforms",
+  "handlers",
+];
+const validateKeys = ["metrics", "pre_transforms", "image_pipeline", "inferer"];
+
+/**
+ * Checks a training config and makes the plan of the run.
+ * @throws TomoErrors with every fault, ordered by position.
+ */
+export function planTraining(
+  resolved: ResolvedConfig,
+  lookup: ComponentLookup,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): TrainPlan {
+  const findings = new Findings(resolved);
+  const context: CheckContext = { resolved, lookup, findings };
+  checkRootKeys(context, "train", ["train", "validate", "determinism"]);
+  const globals = readGlobals(context, trainGlobals);
+  const train = readTrain(context);
+  const validate = readValidate(context);
+  if (globals !== undefined && train !== null) crossCheckTraining(context, globals, train, validate);
+  warnOfTypos(context);
+  warnOfNesting(context);
+  findings.throwIfAny();
+  return {
+    workflow: "train",
+    mmar: resolved.mmar,
+    configFile: resolved.source.file,
+    globals: { ...globals!, use_amp: ampWanted(globals!.use_amp, env) },
+    train: train as TrainSection,
+    validate: validate as ValidateSection | null,
+    resolved: resolvedJson(resolved),
+    warnings: findings.warnings,
+  };
+}
+
+function readTrain(context: CheckContext): Draft<TrainSection> | null {
+  if (!checkSection(context, "train", trainKeys, { metrics: "aux_ops" })) return null;
+  return {
+    loss: candidate(context, "losses", ["train", "loss"], { required: true }),
+    optimizer: candidate(context, "optimizers", ["train", "optimizer"], { required: false }) ?? adam(context),
+    lr_policy: optionalComponent(context, "lr_policies", ["train", "lr_policy"]),
+    model: requiredComponent(context, "models", ["train", "model"]),
+    pre_transforms: componentList(context, "transforms", ["train", "pre_transforms"]),
+    image_pipeline: locatedPipeline(context, ["train", "image_pipeline"]),
+    aux_ops: componentList(context, "aux_ops", ["train", "aux_ops"]),
+    batch_transforms: componentList(context, "transforms", ["train", "batch_transforms"]),
+    handlers: componentList(context, "handlers", ["train", "handlers"]),
+  };
+}
+
+function readValidate(context: CheckContext): Draft<ValidateSection> | null {
+  if (valueAt(context, ["validate"]) === undefined) {
+    context.findings.warn(
+      "TOMO_NO_VALIDATION",
+      "there is no validate section, so no best model is chosen",
+      [],
+    );
+    return null;
+  }
+  if (!checkSection(context, "validate", validateKeys)) return null;
+  const transforms = ["validate", "pre_transforms"];
+  return {
+    metrics: componentList(context, "metrics", ["validate", "metrics"]),
+    pre_transforms: componentList(context, "transforms", transforms, refReader(context)),
+    image_pipeline: locatedPipeline(context, ["validate", "image_pipeline"]),
+    inferer: requiredComponent(context, "inferers", ["validate", "inferer"]),
+  };
+}
+
+/** Clara trains with Adam when the config names no optimizer. */
+function adam(context: CheckContext): ComponentSpec<"optimizers"> | null {
+  const declaration = context.lookup.find("optimizers", "Adam");
+  if (declaration === undefined) {
+    reportUnknownComponent(context, "optimizers", "Adam", ["train", "optimizer"]);
+    return null;
+  }
+  const args = declaration.args.parse({}) as JsonObject;
+  return { kind: "optimizers", name: "Adam", args, where: context.resolved.where(["train"]) };
+}
