@@ -250,6 +250,13 @@ export function neg_(self: Tensor): Tensor {
   return self;
 }
 
+const erfinv_$ = lazyOp("aten::erfinv_", "", ["self"]);
+/** `aten::erfinv_(Tensor(a!) self) -> Tensor(a!)` */
+export function erfinv_(self: Tensor): Tensor {
+  engine().callVoid(erfinv_$(), self.handle);
+  return self;
+}
+
 const zero_$ = lazyOp("aten::zero_", "", ["self"]);
 /** `aten::zero_(Tensor(a!) self) -> Tensor(a!)` */
 export function zero_(self: Tensor): Tensor {

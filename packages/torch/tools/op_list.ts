@@ -8,7 +8,7 @@ mul.Tensor|Scalar  mul_.Tensor|Scalar  div.Tensor|Scalar  div_.Tensor|Scalar
 div.Tensor_mode|Scalar_mode as divRounded
 remainder.Tensor|Scalar  fmod.Tensor|Scalar  pow.Tensor_Tensor|Tensor_Scalar as pow
 maximum  minimum  neg  abs  sqrt  rsqrt  square  exp  log  log1p  sin  cos  tan  tanh  sigmoid  floor  ceil  round  trunc  sign  reciprocal
-exp_  sqrt_  neg_  zero_  fill_.Scalar  copy_  clamp  clamp_  clamp_min  clamp_max  nan_to_num
+exp_  sqrt_  neg_  erfinv_  zero_  fill_.Scalar  copy_  clamp  clamp_  clamp_min  clamp_max  nan_to_num
 addcmul  addcmul_  addcdiv  addcdiv_  lerp.Scalar|Tensor  lerp_.Scalar|Tensor
 eq.Tensor|Scalar  ne.Tensor|Scalar  lt.Tensor|Scalar  le.Tensor|Scalar  gt.Tensor|Scalar  ge.Tensor|Scalar
 logical_and  logical_or  logical_not  logical_xor  isnan  isinf  isfinite  where.self as where  masked_fill.Scalar  masked_fill_.Scalar  masked_select  nonzero  equal  allclose

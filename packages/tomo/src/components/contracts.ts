@@ -133,8 +133,8 @@ export interface Writer {
   readonly finish?: (context: WriterContext) => readonly string[];
 }
 export interface WriterContext {
-  /** Sub-folder name of a case, unique in the run. */
-  readonly caseFolder: (sample: Sample) => string;
+  /** The folder of a case under a writer's folder; it exists when this returns. */
+  readonly caseFolder: (sample: Sample, root: string) => string;
 }
 
 export type ModelLoader = () => LoadedModel;

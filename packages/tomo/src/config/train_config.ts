@@ -1,6 +1,6 @@
 import { type CheckContext, valueAt } from "./check/context.ts";
 import { crossCheckTraining } from "./check/cross_checks.ts";
-import { type ConfigWarning, Findings } from "./check/findings.ts";
+import { Findings } from "./check/findings.ts";
 import { locatedPipeline } from "./check/pipeline_paths.ts";
 import { refReader } from "./check/refs.ts";
 import { checkRootKeys } from "./check/root_keys.ts";
@@ -13,57 +13,11 @@ import {
 } from "./check/sections.ts";
 import { reportUnknownComponent } from "./check/unknown_component.ts";
 import type { ComponentLookup, ComponentSpec } from "./component_spec.ts";
-import {
-  ampWanted,
-  readGlobals,
-  type TrainGlobals,
-  trainGlobals,
-  warnOfNesting,
-  warnOfTypos,
-} from "./globals.ts";
+import { ampWanted, readGlobals, trainGlobals, warnOfNesting, warnOfTypos } from "./globals.ts";
+import type { Draft, TrainPlan, TrainSection, ValidateSection } from "./plans.ts";
 import type { ResolvedConfig } from "./resolve.ts";
 import { resolvedJson } from "./resolved_json.ts";
 import type { JsonObject } from "./source/json.ts";
-
-/** Everything a training run needs to know from its config: plain data, checked. */
-export interface TrainPlan {
-  readonly workflow: "train";
-  /** Absolute. */
-  readonly mmar: string;
-  readonly configFile: string;
-  readonly globals: Omit<TrainGlobals, "use_amp"> & { readonly use_amp: boolean };
-  readonly train: TrainSection;
-  readonly validate: ValidateSection | null;
-  /** To be written beside the results. */
-  readonly resolved: JsonObject;
-  readonly warnings: readonly ConfigWarning[];
-}
-
-export interface TrainSection {
-  readonly loss: ComponentSpec<"losses">;
-  readonly optimizer: ComponentSpec<"optimizers">;
-  readonly lr_policy: ComponentSpec<"lr_policies"> | null;
-  readonly model: ComponentSpec<"models">;
-  readonly pre_transforms: readonly ComponentSpec<"transforms">[];
-  readonly image_pipeline: ComponentSpec<"image_pipelines">;
-  readonly aux_ops: readonly ComponentSpec<"aux_ops">[];
-  readonly batch_transforms: readonly ComponentSpec<"transforms">[];
-  readonly handlers: readonly ComponentSpec<"handlers">[];
-}
-
-export interface ValidateSection {
-  readonly metrics: readonly ComponentSpec<"metrics">[];
-  readonly pre_transforms: readonly ComponentSpec<"transforms">[];
-  readonly image_pipeline: ComponentSpec<"image_pipelines">;
-  readonly inferer: ComponentSpec<"inferers">;
-}
-
-/** The same with what is faulty left out as null, until all faults are known. */
-export type Draft<Section> = {
-  readonly [Key in keyof Section]: Section[Key] extends readonly unknown[]
-    ? Section[Key]
-    : Section[Key] | null;
-};
 
 const trainKeys = [
   "loss",

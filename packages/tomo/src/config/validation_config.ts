@@ -1,9 +1,9 @@
 import type { CheckContext } from "./check/context.ts";
 import { checkMetricNames } from "./check/cross_checks.ts";
-import { type ConfigWarning, Findings } from "./check/findings.ts";
+import { Findings } from "./check/findings.ts";
 import { checkRootKeys } from "./check/root_keys.ts";
 import { componentList, requiredComponent } from "./check/sections.ts";
-import type { ComponentLookup, ComponentSpec } from "./component_spec.ts";
+import type { ComponentLookup } from "./component_spec.ts";
 import {
   ampWanted,
   readGlobals,
@@ -12,28 +12,9 @@ import {
   warnOfNesting,
   warnOfTypos,
 } from "./globals.ts";
+import type { ValidationPlan } from "./plans.ts";
 import type { ResolvedConfig } from "./resolve.ts";
 import { resolvedJson } from "./resolved_json.ts";
-import type { JsonObject } from "./source/json.ts";
-
-/** Everything a validation or inference run needs to know from its config: plain data, checked. */
-export interface ValidationPlan {
-  readonly workflow: "validate";
-  /** Absolute. */
-  readonly mmar: string;
-  readonly configFile: string;
-  readonly globals: Omit<ValidationGlobals, "use_amp"> & { readonly use_amp: boolean };
-  readonly pre_transforms: readonly ComponentSpec<"transforms">[];
-  readonly post_transforms: readonly ComponentSpec<"transforms">[];
-  readonly label_transforms: readonly ComponentSpec<"transforms">[];
-  readonly val_metrics: readonly ComponentSpec<"metrics">[];
-  readonly writers: readonly ComponentSpec<"writers">[];
-  readonly inferer: ComponentSpec<"inferers">;
-  readonly model_loader: ComponentSpec<"model_loaders">;
-  /** To be written beside the results. */
-  readonly resolved: JsonObject;
-  readonly warnings: readonly ConfigWarning[];
-}
 
 const sections = [
   "pre_transforms",

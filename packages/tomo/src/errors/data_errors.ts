@@ -71,4 +71,14 @@ export const dataErrors = {
     meaning: "Images that should form one batch have different shapes, or no channel axis.",
     remedy: "Crop to a fixed size, use output_batch_size 1, or add ConvertToChannelsFirst after the loader.",
   },
+  TOMO_NO_AFFINE: {
+    exit: 4,
+    meaning: "An image that should be written does not know where it lies in the world.",
+    remedy: "Copy the affine from the input with CopyProperties, or set use_identity.",
+  },
+  TOMO_VALUE_RANGE: {
+    exit: 4,
+    meaning: "A field has values that the voxel type of the file cannot hold.",
+    remedy: "Choose a wider dtype in the writer.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,7 +1,7 @@
 import type { ComponentSpec } from "../component_spec.ts";
 import type { TrainGlobals } from "../globals.ts";
+import type { Draft, TrainSection, ValidateSection } from "../plans.ts";
 import { isList, type Json } from "../source/json.ts";
-import type { Draft, TrainSection, ValidateSection } from "../train_config.ts";
 import type { CheckContext } from "./context.ts";
 
 /** Rules between sections that need no data. */

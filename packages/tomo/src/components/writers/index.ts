@@ -1,0 +1,3 @@
+import { WriteNifti } from "./write_nifti.ts";
+
+export const writers = [WriteNifti] as const;
