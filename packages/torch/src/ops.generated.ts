@@ -979,6 +979,12 @@ export function triu(self: Tensor, options: { diagonal?: number } = {}): Tensor 
   return wrap(engine().call(triu$(), self.handle, options.diagonal));
 }
 
+const unfold$ = lazyOp("aten::unfold", "", ["self", "dimension", "size", "step"]);
+/** `aten::unfold(Tensor(a) self, int dimension, int size, int step) -> Tensor(a)` */
+export function unfold(self: Tensor, dimension: number, size: number, step: number): Tensor {
+  return wrap(engine().call(unfold$(), self.handle, dimension, size, step));
+}
+
 const searchsorted$Tensor = lazyOp("aten::searchsorted", "Tensor", ["sorted_sequence", "self", "out_int32", "right", "side", "sorter"]);
 /** `aten::searchsorted.Tensor(Tensor sorted_sequence, Tensor self, *, bool out_int32=False, bool right=False, str? side=None, Tensor? sorter=None) -> Tensor` */
 export function searchsorted(sortedSequence: Tensor, self: Tensor, options: { outInt32?: boolean; right?: boolean; side?: string | null; sorter?: Tensor | null } = {}): Tensor {

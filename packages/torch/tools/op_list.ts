@@ -21,7 +21,7 @@ cumsum  norm.ScalarOpt_dim as normDim  linalg_vector_norm  logsumexp  count_nonz
 reshape  view  permute  transpose.int as transpose  contiguous  clone  detach  alias  expand  expand_as  squeeze  squeeze.dim as squeezeDim  unsqueeze  flatten.using_ints as flatten
 slice.Tensor as slice  select.int as select  narrow  index_select  gather  scatter.value as scatterValue  scatter_.value as scatterValue_  scatter.src as scatter  scatter_.src as scatter_  scatter_add_  index.Tensor as index  index_put_  take  take_along_dim
 cat  stack  split.Tensor as split  chunk  unbind.int as unbind  repeat  repeat_interleave.self_int as repeatInterleave  flip  roll  rot90  tile  movedim.intlist as movedim
-to.dtype as toDtype  to.dtype_layout as to  as_strided  diff  meshgrid.indexing as meshgrid  one_hot  tril  triu  searchsorted.Tensor as searchsorted  bucketize.Tensor as bucketize
+to.dtype as toDtype  to.dtype_layout as to  as_strided  diff  meshgrid.indexing as meshgrid  one_hot  tril  triu  unfold  searchsorted.Tensor as searchsorted  bucketize.Tensor as bucketize
 
 empty.memory_format as empty  zeros  ones  full  arange  arange.start_step as arangeStep  linspace  eye  zeros_like  ones_like  full_like  empty_like  rand  randn  randint.low as randint  randperm  uniform_  normal_  bernoulli_.float as bernoulli_  bernoulli  rand_like  randn_like
 

@@ -1,4 +1,4 @@
-import type { Module, Optimizer, Tensor } from "@tomo/torch";
+import type { DType, Module, Optimizer, Tensor } from "@tomo/torch";
 import type { RandomStream } from "../data/random.ts";
 import type { Sample } from "../data/sample.ts";
 import type { PipelineSettings } from "../pipeline/settings.ts";
@@ -35,7 +35,8 @@ export interface TransformContext {
 /** predictions: activated output [N, C, spatial]; targets: [N, 1 or C, spatial]. Returns a scalar. */
 export type Loss = (predictions: Tensor, targets: Tensor) => Tensor;
 
-export type OptimizerFactory = (parameters: readonly Tensor[]) => Optimizer;
+/** parameters: by name, as `Module.namedParameters()` gives them; the names reappear in the optimizer's state. */
+export type OptimizerFactory = (parameters: Readonly<Record<string, Tensor>>) => Optimizer;
 
 /** Asked before every optimizer step for the learning rate of that step. */
 export type LrPolicy = (context: LrContext) => number;
@@ -56,6 +57,13 @@ export interface NetworkContext {
   readonly inChannels: number;
   /** Spatial axes of the data: 2 or 3. */
   readonly spatialDims: number;
+  /**
+   * Dtype of the activations; parameters stay float32, norms keep statistics in float32, the final activation is
+   * computed in float32. Default: the dtype of the parameters.
+   */
+  readonly precision?: DType;
+  /** Receives facts the user should see once, for example that no pretrained weights were found. */
+  readonly note?: (message: string) => void;
   /** Classification: one integer a label entry (1 = binary, k > 1 = k classes). */
   readonly labelFormat?: readonly number[];
 }
@@ -137,13 +145,34 @@ export interface WriterContext {
   readonly caseFolder: (sample: Sample, root: string) => string;
 }
 
-export type ModelLoader = () => LoadedModel;
+export type ModelLoader = (context: ModelLoaderContext) => LoadedModel;
+export interface ModelLoaderContext {
+  /** Builds a model of the catalogue, as the config that trained it named it. */
+  readonly buildNetwork: (
+    model: { readonly name: string; readonly args: Readonly<Record<string, unknown>> },
+    context: NetworkContext,
+  ) => Network;
+  readonly precision: DType;
+  readonly warn: (message: string) => void;
+}
 export interface LoadedModel {
   readonly network: Network;
+  readonly inChannels: number;
+  readonly spatialDims: number;
+  /** Spatial size that the network was trained with, in voxels; null when it saw whole images. */
+  readonly trainingSize: readonly number[] | null;
+  /** Whether inference uses batch statistics and dropout, as training does. */
+  readonly trainingMode: boolean;
   /** What was loaded, for the log. */
   readonly description: string;
 }
 
 export interface Handler {
-  readonly on: (event: RunEvent) => void;
+  readonly on: (event: RunEvent, context: HandlerContext) => void;
+}
+export interface HandlerContext {
+  /** A line for the log. */
+  readonly note: (message: string) => void;
+  /** Ends the training after the present epoch, as if it were the last. */
+  readonly stop: (reason: string) => void;
 }

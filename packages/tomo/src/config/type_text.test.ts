@@ -32,6 +32,15 @@ describe("typeText", () => {
   });
 });
 
+describe("jsonSchemaOf", () => {
+  it("gives a nullable argument the description of what it holds", () => {
+    const size = z.array(z.int()).describe("Voxels.").nullable().default(null);
+    expect(jsonSchemaOf(z.strictObject({ size })).properties).toMatchObject({
+      size: { description: "Voxels.", default: null },
+    });
+  });
+});
+
 describe("schemaAt", () => {
   const schema = jsonSchemaOf(
     z.strictObject({ size: z.array(z.int()), fields: names, pair: z.tuple([z.number(), z.string()]) }),

@@ -2,9 +2,21 @@ import { z } from "zod";
 import { isList, isObject, type Json, type JsonObject } from "./source/json.ts";
 import type { ConfigPath } from "./source/path.ts";
 
-/** JSON Schema (draft 2020-12) of what a config may write for a zod type. */
+/** JSON Schema (draft 2020-12) of what a config may write for a zod type; descriptions stand where editors look. */
 export const jsonSchemaOf = (type: z.ZodType): JsonObject =>
-  z.toJSONSchema(type, { io: "input", unrepresentable: "any" }) as JsonObject;
+  hoist(z.toJSONSchema(type, { io: "input", unrepresentable: "any" }) as JsonObject);
+
+/** `string("…").nullable()` leaves the description at one alternative; it belongs to the whole. */
+function hoist(schema: JsonObject): JsonObject {
+  const entries = Object.entries(schema).map(([key, value]): [string, Json] => {
+    if (isList(value)) return [key, value.map((item) => (isObject(item) ? hoist(item) : item))];
+    return [key, isObject(value) && key !== "default" ? hoist(value) : value];
+  });
+  const whole = Object.fromEntries(entries);
+  if (whole.description !== undefined || !isList(whole.anyOf)) return whole;
+  const described = whole.anyOf.find((option) => isObject(option) && option.description !== undefined);
+  return described === undefined ? whole : { ...whole, description: (described as JsonObject).description! };
+}
 
 /** The part of a schema that describes the value at `path`, or undefined. */
 export function schemaAt(schema: JsonObject, path: ConfigPath): JsonObject | undefined {
@@ -89,3 +101,26 @@ function rangeText(schema: JsonObject): string {
   ].filter((part) => part !== "");
   return parts.length === 0 ? "" : ` ${parts.join(" and ")}`;
 }
+
+/** One argument of a component as people read it. */
+export interface ArgumentDoc {
+  readonly name: string;
+  readonly type: string;
+  /** The default as JSON; undefined when the argument is required. */
+  readonly fallback: string | undefined;
+  readonly description: string;
+}
+
+/** The arguments of a component in the order of its declaration. */
+export function argumentsOf(type: z.ZodObject): ArgumentDoc[] {
+  const { properties, required } = jsonSchemaOf(type);
+  const needed = isList(required) ? required : [];
+  return Object.entries((properties ?? {}) as Record<string, JsonObject>).map(([name, schema]) => ({
+    name,
+    type: typeText(schema),
+    fallback: needed.includes(name) ? undefined : defaultText(schema.default),
+    description: typeof schema.description === "string" ? schema.description : "",
+  }));
+}
+
+const defaultText = (value: Json | undefined): string => (value === undefined ? "none" : JSON.stringify(value));

@@ -44,7 +44,7 @@ export function ctPhantom(
     for (let j = 0; j < shape[1]; j++)
       for (let i = 0; i < shape[0]; i++, at++) {
         const x = (2.3 * (i + 0.5)) / shape[0] - 1.15;
-        const y = (2.3 * (j + 0.5)) / shape[1] - 1.15;
+        const y = (1.72 * (j + 0.5)) / shape[1] - 0.86;
         const z = (2 * (k + 0.5)) / shape[2] - 1;
         const [hu, spleen] = tissueAt(x, y, z, organs, waist);
         image[at] = Math.round(hu + 14 * random.normal());

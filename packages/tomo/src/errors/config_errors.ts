@@ -111,4 +111,9 @@ export const configErrors = {
     meaning: "Validation uses another window size than training without dynamic_input_shape.",
     remedy: "Set `dynamic_input_shape: true`, or make roi_size equal to output_crop_size.",
   },
+  TOMO_NETWORK_SIZE: {
+    exit: 3,
+    meaning: "The network cannot take images of this size.",
+    remedy: "Use the nearest size that the message names, in the crop, output_crop_size or roi_size.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

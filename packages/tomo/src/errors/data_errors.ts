@@ -11,6 +11,11 @@ export const dataErrors = {
     meaning: "A transform was given a field that does not hold a loaded image.",
     remedy: "Put the loader before the transform, and check the names in `fields` against the datalist.",
   },
+  TOMO_FIELD_NOT_PATH: {
+    exit: 4,
+    meaning: "A loader was given a field that does not hold a path or a list of paths.",
+    remedy: "Check the names in `fields` against the datalist, and load each field only once.",
+  },
   TOMO_DATALIST_KEY: {
     exit: 4,
     meaning: "The datalist has no list under the key that the config asks for.",

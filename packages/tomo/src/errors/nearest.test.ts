@@ -11,6 +11,8 @@ describe("nearest", () => {
     ["ScaleIntensityRnage", "ScaleIntensityRange"],
     ["Dise", "Dice"],
     ["Rice", "Dice"],
+    ["Dcie", "Dice"],
+    ["Drie", undefined],
     ["Focal", undefined],
     ["Nice!!", undefined],
   ])("%s -> %s", (given, expected) => {

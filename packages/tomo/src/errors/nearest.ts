@@ -18,13 +18,21 @@ export function nearest(
   let bestDistance = limit + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
-    const found = distance(wanted, candidate.toLowerCase());
+    const found = editDistance(wanted, candidate.toLowerCase());
     if (found >= bestDistance) continue;
     best = candidate;
     bestDistance = found;
   }
   return best;
 }
+
+/** Levenshtein's distance, but two letters that changed places count as one slip: `nmae` is near `name`. */
+function editDistance(left: string, right: string): number {
+  const edits = distance(left, right);
+  return edits === 2 && letters(left) === letters(right) ? 1 : edits;
+}
+
+const letters = (word: string): string => [...word].sort().join("");
 
 /** `did you mean "X"?` for the nearest candidate, or undefined. */
 export function didYouMean(name: string, candidates: Iterable<string>, limit?: number): string | undefined {

@@ -29,4 +29,24 @@ export const runErrors = {
     remedy:
       "Look at the case that the message names; `num_workers: 0` runs the same transforms in the main thread.",
   },
+  TOMO_CHECKPOINT_MISSING: {
+    exit: 4,
+    meaning: "No checkpoint has the name that the config or MMAR_CKPT gives.",
+    remedy: "Use one of the names in the message, or train first.",
+  },
+  TOMO_CHECKPOINT_DAMAGED: {
+    exit: 4,
+    meaning: "A checkpoint was cut or changed: a length or a hash differs from what its state.json says.",
+    remedy: "Copy it again, or use another checkpoint; the previous generation is tried by itself.",
+  },
+  TOMO_CHECKPOINT_VERSION: {
+    exit: 4,
+    meaning: "A checkpoint was written by a newer Tomo.",
+    remedy: "Install that release, or train again.",
+  },
+  TOMO_CHECKPOINT_UNFIT: {
+    exit: 4,
+    meaning: "The weights of a checkpoint do not fit the model of the config.",
+    remedy: "Use the model arguments that the checkpoint was trained with; its state.json has them.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

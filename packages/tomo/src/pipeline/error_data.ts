@@ -1,5 +1,5 @@
-import { TomoError, type Where } from "../errors/tomo_error.ts";
 import type { ErrorCode } from "../errors/catalogue.ts";
+import { TomoError, type Where } from "../errors/tomo_error.ts";
 
 /** A TomoError as plain data, so that a worker can hand it over. */
 export interface ErrorData {

@@ -16,10 +16,34 @@ export interface LoaderOptions {
   readonly batchSize: number;
   readonly batchedByTransforms: boolean;
   readonly cache: { readonly objects: number; readonly replacePercent: number } | null;
+  /** Each message comes once. */
   readonly warn: (message: string) => void;
+  /** How often the list is repeated in an epoch; 1 if left out. Each time has random draws of its own. */
+  readonly duplicateCount?: number;
+  /** Closes the loader; epochs under way throw the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** URLs of modules that export further transforms, for tests and for users' own components. */
+  readonly extraComponents?: readonly string[];
 }
 
-/** One training batch. Its tensors belong to the receiver's scope rules: dispose them, or take them inside a scope. */
+/** What a loader of single samples needs. */
+export interface SampleLoaderOptions {
+  readonly items: readonly DatalistItem[];
+  readonly transforms: readonly ComponentSpec<"transforms">[];
+  readonly seed: number;
+  readonly numWorkers: number;
+  /** Samples made ahead of their use: at most one a worker, since these are whole volumes. */
+  readonly prefetch: number;
+  readonly warn: (message: string) => void;
+  /** The first `objects` cases stay in memory as they are after the deterministic transforms. */
+  readonly cache?: { readonly objects: number } | null;
+  /** Whether images of a case with different spatial sizes are an error; true if left out. */
+  readonly sameSize?: boolean;
+  readonly signal?: AbortSignal;
+  readonly extraComponents?: readonly string[];
+}
+
+/** One training batch. Its tensors are in no scope and share memory with nothing: dispose them after use. */
 export interface Batch {
   /** Batched fields, for example image [N, C, D, H, W] and label [N, 1, D, H, W]. */
   readonly fields: Readonly<Record<string, Tensor>>;
@@ -32,12 +56,16 @@ export interface BatchLoader {
   readonly stepsPerEpoch: number;
   /** Cached items, bytes and what was exchanged, for the log. */
   readonly describe: () => string;
-  /** 1-based epoch; the order and every random draw follow from (seed, epoch), not from what ran before. */
+  /** 1-based; the order and every random draw follow from (seed, epoch), not from what ran before. */
   readonly epoch: (epoch: number) => AsyncIterable<Batch>;
+  /** Ends workers and frees what is cached or under way; an epoch under way throws an AbortError. */
   readonly close: () => Promise<void>;
 }
 
-/** Samples one by one in list order, for validation and inference. The receiver disposes each sample's tensors. */
+/**
+ * Samples one by one in list order, for validation and inference. The receiver disposes each sample's tensors, and
+ * does not write into them: they may be a cache's.
+ */
 export interface SampleLoader {
   readonly length: number;
   readonly samples: () => AsyncIterable<Sample>;

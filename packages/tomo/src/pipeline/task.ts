@@ -1,11 +1,13 @@
-import { scope } from "@tomo/torch";
-import { type PackedSample, packSample, unpackSample } from "./packed_sample.ts";
+import { release, scope } from "@tomo/torch";
+import { TomoError } from "../errors/tomo_error.ts";
+import { type PackedSample, packSample, tokensOf, unpackSample } from "./packed_sample.ts";
 import { runTransforms } from "./run_transforms.ts";
 import type { BuiltTransform, TransformSpec } from "./transform_list.ts";
 
 /** What every task of one loader has in common; plain data, because workers get it too. */
 export interface TaskSetting {
   readonly transforms: readonly TransformSpec[];
+  /** URLs of modules with further transforms. */
   readonly extraComponents: readonly string[];
   readonly seed: number;
   readonly sameSize: boolean;
@@ -15,7 +17,7 @@ export interface TaskSetting {
 export interface Task {
   /** An item of the datalist, or a cached sample, whose tokens stay with their owner. */
   readonly sample: PackedSample;
-  /** Transforms [from, to) are run. */
+  /** Transforms [from, to) are run, counted from 0. */
   readonly from: number;
   readonly to: number;
   /** The sample as it is after this many transforms is handed back too, for the cache; null without. */
@@ -33,27 +35,38 @@ export interface TaskResult {
 
 /**
  * Runs a task in this thread. `handOver` is called once, when all is computed, with the function that makes the
- * tokens: whatever it throws or leaves undone, no tensor stays behind.
+ * tokens. Throws TomoErrors only; no tensor stays behind.
  */
 export function runTask(
   transforms: readonly BuiltTransform[],
   { seed, sameSize }: Pick<TaskSetting, "seed" | "sameSize">,
-  task: Task,
+  { sample, from, to, cacheAt, epoch, occurrence }: Task,
   handOver: (pack: () => TaskResult) => void,
 ): void {
   const warnings: string[] = [];
-  const run = {
-    seed,
-    sameSize,
-    epoch: task.epoch,
-    occurrence: task.occurrence,
-    warn: (message: string) => warnings.push(message),
-  };
-  scope(() => {
-    const given = unpackSample(task.sample, true);
-    const { from, to, cacheAt } = task;
-    const cached = cacheAt === null ? null : runTransforms(transforms, given, { ...run, from, to: cacheAt });
-    const sample = runTransforms(transforms, cached ?? given, { ...run, from: cacheAt ?? from, to });
-    handOver(() => ({ cached: cached && packSample(cached), sample: packSample(sample), warnings }));
-  });
+  const run = { seed, sameSize, epoch, occurrence, warn: (message: string) => warnings.push(message) };
+  try {
+    scope(() => {
+      const given = unpackSample(sample, true);
+      const cached =
+        cacheAt === null ? null : runTransforms(transforms, given, { ...run, from, to: cacheAt });
+      const done = runTransforms(transforms, cached ?? given, { ...run, from: cacheAt ?? from, to });
+      handOver(() => {
+        const packed = cached && packSample(cached);
+        try {
+          return { cached: packed, sample: packSample(done), warnings };
+        } catch (error) {
+          if (packed !== null) tokensOf(packed).forEach(release);
+          throw error;
+        }
+      });
+    });
+  } catch (error) {
+    if (error instanceof TomoError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TomoError("TOMO_TRANSFORM_FAILED", `the sample could not be handed over: ${reason}`, {
+      where: { case: sample.caseId },
+      cause: error,
+    });
+  }
 }

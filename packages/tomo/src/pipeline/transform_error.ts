@@ -59,7 +59,11 @@ const isOutOfMemory = (error: unknown): boolean =>
 /** The error and what caused it, outermost first. */
 function causes(error: unknown): unknown[] {
   const chain: unknown[] = [];
-  for (let at = error; at !== undefined && !chain.includes(at); at = at instanceof Error ? at.cause : undefined)
+  for (
+    let at = error;
+    at !== undefined && !chain.includes(at);
+    at = at instanceof Error ? at.cause : undefined
+  )
     chain.push(at);
   return chain;
 }

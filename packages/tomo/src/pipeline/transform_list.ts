@@ -1,5 +1,5 @@
-import type { Component } from "../components/define.ts";
 import type { Transform } from "../components/contracts.ts";
+import type { Component } from "../components/define.ts";
 import { find } from "../components/registry.ts";
 import type { ComponentSpec } from "../config/component_spec.ts";
 import { TomoError } from "../errors/tomo_error.ts";

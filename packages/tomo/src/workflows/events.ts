@@ -8,14 +8,18 @@ export type RunEvent =
   | CheckpointSaved
   | EpochDone
   | Warning
+  | Note
   | CaseDone
   | RunEnded;
 
 export type Workflow = "train" | "validate" | "infer";
+export type Precision = "float32" | "bfloat16" | "float16";
 
 /** Seconds by what they were spent on. */
 export interface TimeLedger {
+  /** Waiting for the next batch. */
   readonly wait: number;
+  /** Copying the batch to the device. */
   readonly transfer: number;
   readonly forward: number;
   readonly backward: number;
@@ -23,6 +27,7 @@ export interface TimeLedger {
   readonly validation: number;
   readonly checkpoint: number;
 }
+export type StepTime = Pick<TimeLedger, "wait" | "transfer" | "forward" | "backward" | "optimizer">;
 
 export interface RunStarted {
   readonly type: "run_started";
@@ -31,22 +36,32 @@ export interface RunStarted {
   /** Where results go: MMAR_CKPT_DIR for training, MMAR_EVAL_OUTPUT_PATH otherwise. */
   readonly runFolder: string;
   readonly device: string;
-  readonly amp: boolean;
+  readonly threads: number;
+  readonly precision: Precision;
+  /** 0 outside training. */
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   readonly trainingCases: number;
   readonly validationCases: number;
   readonly model: string;
   readonly parameters: number;
+  /** Checkpoint that the weights came from, or null for initial ones. */
+  readonly startedFrom: string | null;
+  /** The section `determinism` that repeats this run; null outside training. */
+  readonly determinism: Readonly<Record<string, string | number>> | null;
+  /** Whether the config gave the seeds; else they were drawn for this run. */
+  readonly seedsGiven: boolean;
 }
 export interface EpochStarted {
   readonly type: "epoch_started";
   readonly epoch: number;
   readonly epochs: number;
+  readonly stepsPerEpoch: number;
 }
 export interface StepDone {
   readonly type: "step";
   readonly epoch: number;
+  readonly epochs: number;
   /** 1-based inside the epoch. */
   readonly step: number;
   readonly stepsPerEpoch: number;
@@ -56,8 +71,9 @@ export interface StepDone {
   readonly learningRate: number;
   readonly cases: readonly string[];
   readonly seconds: number;
-  readonly time: Pick<TimeLedger, "wait" | "transfer" | "forward" | "backward" | "optimizer">;
+  readonly time: StepTime;
 }
+/** A case of a validation inside training is finished. */
 export interface ValidationProgress {
   readonly type: "validation_progress";
   readonly epoch: number;
@@ -69,23 +85,38 @@ export interface ValidationDone {
   readonly type: "validation";
   readonly epoch: number;
   readonly globalStep: number;
-  readonly metrics: Readonly<Record<string, number>>;
+  readonly metrics: readonly MetricValue[];
   readonly keyMetric: { readonly name: string; readonly value: number };
-  readonly best: { readonly value: number; readonly epoch: number };
+  /** Best so far, this validation included; null while no value was a number. */
+  readonly best: { readonly value: number; readonly epoch: number } | null;
   readonly isBest: boolean;
+  /** Values by case, metric names as keys; NaN = no value. */
+  readonly cases: readonly { readonly case: string; readonly values: Readonly<Record<string, number>> }[];
   readonly seconds: number;
+}
+export interface MetricValue {
+  readonly name: string;
+  readonly value: number;
+  /** Cases that have a value, of all cases. */
+  readonly count: number;
+  readonly total: number;
+  /** Means of the named parts, for example Dice by class. */
+  readonly parts: Readonly<Record<string, number>>;
+  readonly doSummary: boolean;
+  readonly doPrint: boolean;
 }
 export interface CheckpointSaved {
   readonly type: "checkpoint";
   readonly epoch: number;
-  /** "best", "final" or "interrupted". */
-  readonly reason: string;
+  readonly reason: "best" | "final" | "interrupted";
   readonly path: string;
+  readonly seconds: number;
 }
 export interface EpochDone {
   readonly type: "epoch";
   readonly epoch: number;
   readonly epochs: number;
+  readonly globalStep: number;
   readonly meanLoss: number;
   readonly learningRate: number;
   readonly seconds: number;
@@ -97,6 +128,11 @@ export interface Warning {
   readonly code: string;
   readonly message: string;
 }
+/** Something worth a line in the log, for example what the cache holds or what a handler reports. */
+export interface Note {
+  readonly type: "note";
+  readonly message: string;
+}
 /** A case of validation or inference is finished. */
 export interface CaseDone {
   readonly type: "case";
@@ -106,10 +142,18 @@ export interface CaseDone {
   readonly metrics: Readonly<Record<string, number>>;
   readonly files: readonly string[];
   readonly seconds: { readonly read: number; readonly infer: number; readonly post: number };
+  readonly remainingSeconds: number;
 }
 export interface RunEnded {
   readonly type: "run_ended";
+  readonly workflow: Workflow;
   readonly outcome: "done" | "interrupted";
   readonly seconds: number;
+  /** Where the time went; of validation runs wait, forward and post-processing (as `validation`). */
+  readonly time: TimeLedger;
+  /** One sentence that names the bottleneck. */
+  readonly bottleneck: string;
+  /** Highest number of bytes in CPU tensors. */
+  readonly peakMemory: number;
   readonly summary: Readonly<Record<string, number | string | null>>;
 }

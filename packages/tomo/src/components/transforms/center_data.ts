@@ -63,11 +63,15 @@ function given(
   if (value.length === 1) return value[0]!;
   const channels = channelsOf(image);
   if (value.length !== channels)
-    throw new TomoError("TOMO_IMAGE_UNFIT", `${argument} has ${value.length} numbers for ${channels} channels`, {
-      where,
-      given: `${image.format} [${image.data.shape.join(", ")}]`,
-      expected: "one number, or one a channel",
-    });
+    throw new TomoError(
+      "TOMO_IMAGE_UNFIT",
+      `${argument} has ${value.length} numbers for ${channels} channels`,
+      {
+        where,
+        given: `${image.format} [${image.data.shape.join(", ")}]`,
+        expected: "one number, or one a channel",
+      },
+    );
   const axis = channelAxis(image.format);
   const shape = image.data.shape.map((_, n) => (n === axis ? channels : 1));
   return ops.toDtype(tensor(value, shape), floatingType(image));

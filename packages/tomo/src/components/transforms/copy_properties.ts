@@ -17,7 +17,8 @@ type PropertyName = keyof typeof names;
 
 export const CopyProperties = defineTransform({
   name: "CopyProperties",
-  summary: "Copies properties such as the affine from one field to others, for example from the image to the prediction.",
+  summary:
+    "Copies properties such as the affine from one field to others, for example from the image to the prediction.",
   notes: [
     "New fields such as the output of a network know nothing of the world: copy the affine of the image to them before they are written.",
     "A property that from_field does not have is not copied, with a warning.",

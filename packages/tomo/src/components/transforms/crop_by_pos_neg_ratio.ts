@@ -3,7 +3,8 @@ import { checkPosNeg, cropByPosNeg, posNegArgs, posNegNotes } from "./pos_neg_cr
 
 export const CropByPosNegRatio = defineTransform({
   name: "CropByPosNegRatio",
-  summary: "Cuts a batch of patches out of a volume, around foreground and background voxels by a given ratio.",
+  summary:
+    "Cuts a batch of patches out of a volume, around foreground and background voxels by a given ratio.",
   notes: [
     ...posNegNotes,
     "Counts the voxels of the whole label each time. FastCropByPosNegRatio draws from the same distribution and is faster.",

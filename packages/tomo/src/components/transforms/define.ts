@@ -79,7 +79,10 @@ export const mapFields = (
   context: TransformContext,
   map: (image: MedicalImage, context: FieldContext) => MedicalImage,
 ): Sample =>
-  withFields(sample, Object.fromEntries(fields.map((field) => [field, inField(sample, field, context, map)])));
+  withFields(
+    sample,
+    Object.fromEntries(fields.map((field) => [field, inField(sample, field, context, map)])),
+  );
 
 /** Runs `use` on the image of a field; whatever it throws comes out as a TomoError with case and field. */
 export function inField<T>(

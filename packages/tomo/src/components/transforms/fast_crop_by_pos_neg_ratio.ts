@@ -6,7 +6,8 @@ const tries = (voxels: number): number => Math.ceil(voxels / 256);
 
 export const FastCropByPosNegRatio = defineTransform({
   name: "FastCropByPosNegRatio",
-  summary: "Cuts a batch of patches out of a volume, around foreground and background voxels by a given ratio.",
+  summary:
+    "Cuts a batch of patches out of a volume, around foreground and background voxels by a given ratio.",
   notes: [
     ...posNegNotes,
     "Fast: voxels are drawn until one fits; only where foreground (or background) is very rare the whole label is counted. Every fitting voxel stays equally likely, as in CropByPosNegRatio; the random draws are others.",

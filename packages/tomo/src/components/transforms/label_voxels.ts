@@ -37,7 +37,8 @@ export function labelVoxels(label: MedicalImage, tries: (voxels: number) => numb
 function foregroundValues({ data, format }: MedicalImage): Tensor {
   const axis = channelAxis(format);
   const channels = data.shape[axis] ?? 1;
-  if (channels > 1) return ops.contiguous(ops.anyDim(ops.gt(ops.slice(data, { dim: axis, start: 1 }), 0), axis));
+  if (channels > 1)
+    return ops.contiguous(ops.anyDim(ops.gt(ops.slice(data, { dim: axis, start: 1 }), 0), axis));
   // of 16-bit floats only the bits can be viewed
   const viewable = isFloating(data.dtype) && !/(32|64)$/.test(data.dtype) ? ops.gt(data, 0) : data;
   return ops.contiguous(viewable);

@@ -21,7 +21,9 @@ export const posNegArgs = {
   pos: number("Weight of patches around a foreground voxel.").min(0),
   neg: number("Weight of patches around a background voxel.").min(0),
   batch_size: integer("Patches cut from each volume.").min(1),
-  batches_to_gen_at_once: integer("Accepted for Clara's configs; has no effect on what is cut.").min(1).optional(),
+  batches_to_gen_at_once: integer("Accepted for Clara's configs; has no effect on what is cut.")
+    .min(1)
+    .optional(),
 };
 
 export const posNegNotes = [
@@ -48,7 +50,13 @@ interface PosNegArgs {
 export const checkPosNeg = ({ pos, neg }: PosNegArgs): ArgFault[] =>
   pos + neg > 0
     ? []
-    : [{ argument: "pos", message: "pos and neg are both zero", expected: "at least one of them above zero" }];
+    : [
+        {
+          argument: "pos",
+          message: "pos and neg are both zero",
+          expected: "at least one of them above zero",
+        },
+      ];
 
 /** @param tries How many positions may be drawn blindly in a volume of so many voxels, see `labelVoxels`. */
 export function cropByPosNeg(

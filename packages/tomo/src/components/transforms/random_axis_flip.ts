@@ -1,5 +1,5 @@
-import { flipImage } from "../../data/spatial.ts";
 import { spatialRank } from "../../data/shape_format.ts";
+import { flipImage } from "../../data/spatial.ts";
 import { fields, probability } from "../args.ts";
 import { defineRandomTransform } from "./define.ts";
 
@@ -12,7 +12,10 @@ export const RandomAxisFlip = defineRandomTransform({
     "The affine is changed with the voxels, so each voxel keeps its place in the world.",
     "Counts as random for the cache also with probability 0.",
   ],
-  args: { fields: fields(), probability: probability("Probability of a flip, for each sample.").default(0.5) },
+  args: {
+    fields: fields(),
+    probability: probability("Probability of a flip, for each sample.").default(0.5),
+  },
   spatial: true,
   draw: (args, random, first) => {
     const happens = random.bernoulli(args.probability);

@@ -13,7 +13,10 @@ export const RandomRotate3D = defineRandomTransform({
     "The affine is changed with the voxels, so each voxel keeps its place in the world.",
     "Counts as random for the cache also with probability 0. A 2-D image has one plane.",
   ],
-  args: { fields: fields(), probability: probability("Probability of a turn, for each sample.").default(0.5) },
+  args: {
+    fields: fields(),
+    probability: probability("Probability of a turn, for each sample.").default(0.5),
+  },
   spatial: true,
   draw: (args, random, first, { warn }) => {
     const size = sizeOf(first);

@@ -1,5 +1,5 @@
 import { type Point, spacingOf, transformPoint } from "../../data/affine.ts";
-import type { MedicalImage } from "../../data/medical_image.ts";
+import type { Affine } from "../../data/medical_image.ts";
 import type { Sample } from "../../data/sample.ts";
 import { sizeOf } from "../../data/spatial.ts";
 import { TomoError } from "../../errors/tomo_error.ts";
@@ -29,19 +29,17 @@ export function requireSameGrid(
         expected: "the same spatial size",
         hint: "check that the files belong to the same case and were resampled alike",
       });
-    const apart = cornerDistance(reference, image);
-    if (apart !== null && apart.voxels > tolerance)
+    const [left, right] = [reference.properties.affine, image.properties.affine];
+    const apart = left && right && gridDistance(left, right, sizeOf(image));
+    if (apart)
       warn(
-        `case ${sample.caseId}: by their affines the fields ${first} and ${field} lie up to ${apart.mm.toFixed(1)} mm apart; their voxels are taken as they come`,
+        `case ${sample.caseId}: by their affines the fields ${first} and ${field} lie up to ${apart.toFixed(1)} mm apart; their voxels are taken as they come`,
       );
   }
 }
 
-/** Largest distance between equal corners of two grids of one size; null where one has no single affine. */
-function cornerDistance(a: MedicalImage, b: MedicalImage): { mm: number; voxels: number } | null {
-  const [left, right] = [a.properties.affine, b.properties.affine];
-  if (left === undefined || right === undefined) return null;
-  const size = sizeOf(a);
+/** Largest distance in mm between equal corners of two grids of one size; 0 where it is within rounding. */
+export function gridDistance(left: Affine, right: Affine, size: readonly number[]): number {
   const corners = [...Array(8).keys()].map(
     (n) => [0, 1, 2].map((axis) => ((n >> axis) & 1) * ((size[axis] ?? 1) - 1)) as unknown as Point,
   );
@@ -50,5 +48,5 @@ function cornerDistance(a: MedicalImage, b: MedicalImage): { mm: number; voxels:
     return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
   };
   const mm = Math.max(...corners.map(distance));
-  return { mm, voxels: mm / Math.min(...spacingOf(left)) };
+  return mm > tolerance * Math.min(...spacingOf(left)) ? mm : 0;
 }

@@ -25,6 +25,5 @@ export const ScaleIntensityOscillation = defineRandomTransform({
     const shift = random.uniform(-args.magnitude, args.magnitude);
     return happens ? shift : 0;
   },
-  image: (_, shift, image) =>
-    shift === 0 ? image : withData(image, oscillate(floating(image.data), shift)),
+  image: (_, shift, image) => (shift === 0 ? image : withData(image, oscillate(floating(image.data), shift))),
 });

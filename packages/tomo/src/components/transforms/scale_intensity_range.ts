@@ -22,7 +22,7 @@ export const ScaleIntensityRange = defineImageTransform({
   name: "ScaleIntensityRange",
   summary: "Maps the intensities [a_min, a_max] linearly to [b_min, b_max].",
   notes: [
-    "a_max equal to a_min: a warning, and the result is x - a_min + b_min, as in MONAI (clara-reference 8 #16).",
+    "With a_max equal to a_min there is a warning, and the result is x - a_min + b_min, as in MONAI (clara-reference 8 #16).",
     "A range with min > max turns the intensities round; clip then limits to the same interval.",
     "NaN stays NaN.",
   ],

@@ -4,11 +4,13 @@ import { withData } from "../../data/medical_image.ts";
 import { withFields } from "../../data/sample.ts";
 import { field } from "../args.ts";
 import { defineTransform, inField } from "./define.ts";
+import { repeatedName } from "./repeated_name.ts";
 import { channelsOf, unfit } from "./unfit.ts";
 
 export const SplitBasedOnLabel = defineTransform({
   name: "SplitBasedOnLabel",
-  summary: "Makes a new field with a binary mask for each class of a label: 1 where the value is the class index.",
+  summary:
+    "Makes a new field with a binary mask for each class of a label: 1 where the value is the class index.",
   notes: [
     "label_names[i] gets the voxels with value i; the list starts with the background, value 0.",
     "Values without a name are in no mask. Values that are no whole numbers are in no mask either, with a warning that names the case.",
@@ -22,10 +24,7 @@ export const SplitBasedOnLabel = defineTransform({
       .min(1)
       .describe("Names of the new fields, for the values 0, 1, 2 and so on."),
   },
-  check: ({ label_names }) => {
-    const double = label_names.find((name, n) => label_names.indexOf(name) < n);
-    return double === undefined ? [] : [{ argument: "label_names", message: `"${double}" stands there twice` }];
-  },
+  check: ({ label_names }) => repeatedName("label_names", label_names),
   apply: (args, sample, context) =>
     inField(sample, args.field, context, (image, { where, warn }) => {
       if (channelsOf(image) > 1)
@@ -38,7 +37,10 @@ export const SplitBasedOnLabel = defineTransform({
           `case ${sample.caseId}: field ${args.field} has values that are no whole numbers, such as ${broken}; those voxels are in no mask`,
         );
       const mask = (value: number) => withData(image, ops.toDtype(ops.eq(image.data, value), "uint8"));
-      return withFields(sample, Object.fromEntries(args.label_names.map((name, value) => [name, mask(value)])));
+      return withFields(
+        sample,
+        Object.fromEntries(args.label_names.map((name, value) => [name, mask(value)])),
+      );
     }),
 });
 

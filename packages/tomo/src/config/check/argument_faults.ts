@@ -33,30 +33,36 @@ export function argumentFaults(
   issues: readonly Issue[],
 ): ArgumentFault[] {
   const schema = jsonSchemaOf(type);
-  return issues.flatMap(branches).flatMap((issue) => {
-    const path = issue.path as ConfigPath;
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => unknownArgument(subject, schema, path, key));
-    const value = at(args, path);
-    return value === undefined
-      ? [missing(subject, schema, path)]
-      : [wrong(subject, schema, issue, path, value)];
-  });
+  return issues
+    .flatMap((issue) => branches(issue, args))
+    .flatMap((issue) => {
+      const path = issue.path as ConfigPath;
+      if (issue.code === "unrecognized_keys")
+        return issue.keys.map((key) => unknownArgument(subject, schema, path, key));
+      const value = at(args, path);
+      return value === undefined
+        ? [missing(subject, schema, path)]
+        : [wrong(subject, schema, issue, path, value)];
+    });
 }
 
 /** Of a union's alternatives, the one that got furthest: `fields: ["image", 3]` is about entry 1. */
-function branches(issue: Issue): Issue[] {
+function branches(issue: Issue, args: JsonObject): Issue[] {
   if (issue.code !== "invalid_union") return [issue];
-  const fitting = issue.errors.filter(
-    (branch) => !branch.some((inner) => inner.path.length === 0 && isTypeIssue(inner)),
-  );
-  const best = fitting[0];
+  const value = at(args, issue.path as ConfigPath);
+  const isOther = (inner: Issue): boolean => inner.path.length === 0 && isTypeIssue(inner, value);
+  const best = issue.errors.find((branch) => !branch.some(isOther));
   if (best === undefined) return [issue];
-  return best.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }) as Issue).flatMap(branches);
+  return best
+    .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }) as Issue)
+    .flatMap((inner) => branches(inner, args));
 }
 
-const isTypeIssue = (issue: Issue): boolean =>
-  issue.code === "invalid_type" || issue.code === "invalid_union";
+/** Whether the value is of another type altogether, rather than out of range. */
+function isTypeIssue(issue: Issue, value: Json | undefined): boolean {
+  if (issue.code === "invalid_value") return !issue.values.some((allowed) => typeof allowed === typeof value);
+  return issue.code === "invalid_type" || issue.code === "invalid_union";
+}
 
 const at = (tree: Json | undefined, path: ConfigPath): Json | undefined =>
   path.reduce<Json | undefined>((value, step) => {
@@ -94,7 +100,7 @@ function wrong(
 ): ArgumentFault {
   const name = `"${formatPath(path)}" of ${subject.name}`;
   const common = { path, at: "value", given: { value }, expected: expectedText(schema, path) } as const;
-  if (isTypeIssue(issue))
+  if (isTypeIssue(issue, value))
     return {
       ...common,
       code: "TOMO_WRONG_TYPE",

@@ -116,14 +116,13 @@ function checkName(
   return undefined;
 }
 
-function checkArgs(
-  { findings }: CheckContext,
-  path: ConfigPath,
-  { args }: JsonObject,
-): JsonObject | undefined {
+function checkArgs(context: CheckContext, path: ConfigPath, { args }: JsonObject): JsonObject | undefined {
+  const at = [...path, "args"];
+  const whole = placeholderFaultsBelow(context, at).find((fault) => fault.path.length === at.length);
+  if (whole !== undefined) return void reportPlaceholder(context, whole);
   if (args === undefined || args === null) return {};
   if (isObject(args)) return args;
-  findings.error("TOMO_WRONG_TYPE", `"args" must not be ${kindOf(args)}`, [...path, "args"], {
+  context.findings.error("TOMO_WRONG_TYPE", `"args" must not be ${kindOf(args)}`, at, {
     given: args,
     expected: "an object of arguments: {…}",
   });

@@ -63,9 +63,9 @@ export class Findings {
   /** ` (from DATASET_JSON in environment.json)`: the layers that a value came through. */
   #origin(path: ConfigPath): string {
     const names = this.#resolved.uses.get(formatPath(path)) ?? [];
-    const sources = names.map((name) => {
+    const sources = names.flatMap((name) => {
       const layer = this.#resolved.variables.get(name)?.layers[0].layer;
-      return `${name} in ${layer === undefined ? "no layer" : layerText[layer]}`;
+      return layer === undefined ? [] : [`${name} in ${layerText[layer]}`];
     });
     return sources.length === 0 ? "" : ` (from ${sources.join(", ")})`;
   }

@@ -1,0 +1,1 @@
+export const auxOps = [] as const;

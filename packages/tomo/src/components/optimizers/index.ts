@@ -1,0 +1,1 @@
+export const optimizers = [] as const;

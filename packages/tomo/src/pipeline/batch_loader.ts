@@ -1,0 +1,139 @@
+import { scope } from "@tomo/torch";
+import { type BatchRule, collate, imagesOf, patchesOf } from "./collate.ts";
+import { inOrder } from "./in_order.ts";
+import type { Batch, BatchLoader, LoaderOptions } from "./loader.ts";
+import { describeLoader } from "./loader_words.ts";
+import { type PackedSample, packSample } from "./packed_sample.ts";
+import { runTransforms } from "./run_transforms.ts";
+import { createSchedule, type Schedule, type Visit } from "./schedule.ts";
+import { openSession, type Session } from "./session.ts";
+import { SmartCache } from "./smart_cache.ts";
+import { type BuiltTransform, buildTransforms, deterministicPrefix } from "./transform_list.ts";
+
+/** Sets the draws of batch transforms apart from those of samples, whose streams have the same keys otherwise. */
+const batchOccurrence = 2 ** 32 - 1;
+
+/** What an epoch works with. */
+interface Plant {
+  readonly options: LoaderOptions;
+  readonly session: Session;
+  readonly schedule: Schedule;
+  readonly cache: SmartCache | null;
+  readonly transformCount: number;
+  readonly batchTransforms: readonly BuiltTransform[];
+  readonly rule: BatchRule;
+}
+
+/**
+ * Batches for training. Worker threads start with the first epoch. With `numWorkers` 0 all work is done in this
+ * thread, when a batch is asked for; the thread then treats denormals as zero, as the workers do.
+ *
+ * With workers at least one batch is prepared ahead, also with prefetch_size 0: what a batch holds does not depend
+ * on it, and workers would stand still during every training step otherwise.
+ */
+export async function createBatchLoader(options: LoaderOptions): Promise<BatchLoader> {
+  const { extraComponents = [], duplicateCount = 1, seed } = options;
+  const transforms = await buildTransforms(options.transforms, extraComponents);
+  const merges = options.batchTransforms.filter(({ name }) => name === "MergeBatchDims");
+  const others = options.batchTransforms.filter((spec) => !merges.includes(spec));
+  const schedule = createSchedule({ ...options, duplicateCount });
+  const session = await openSession({ ...options, extraComponents, sameSize: true });
+  const prefix = deterministicPrefix(transforms);
+  if (options.cache !== null && prefix === 0)
+    options.warn(`the cache keeps nothing: the first transform, ${transforms[0]?.spec.name}, is random`);
+  const plant: Plant = {
+    options,
+    session,
+    schedule,
+    cache: options.cache && new SmartCache(session.executor, session.inbox, prefix, transforms.length),
+    transformCount: transforms.length,
+    batchTransforms: await buildTransforms(others, extraComponents),
+    rule: {
+      batchedByTransforms: options.batchedByTransforms,
+      mergedFields: merges.flatMap(({ args }) => args.fields as readonly string[]),
+    },
+  };
+  return {
+    stepsPerEpoch: Math.ceil(schedule.visitsPerEpoch / visitsPerBatch(options)),
+    describe: () => describeLoader(options, schedule, plant.cache?.state() ?? null),
+    epoch: (epoch) => batches(plant, epoch, seed),
+    close: session.close,
+  };
+}
+
+/** Cases that make one batch. */
+const visitsPerBatch = ({ batchedByTransforms, batchSize }: LoaderOptions): number =>
+  batchedByTransforms ? 1 : batchSize;
+
+async function* batches(plant: Plant, epoch: number, seed: number): AsyncGenerator<Batch, void, undefined> {
+  const { options, session, schedule } = plant;
+  if (!(Number.isSafeInteger(epoch) && epoch >= 1)) throw new RangeError(`epochs count from 1, got ${epoch}`);
+  session.checkOpen();
+  const size = visitsPerBatch(options);
+  const { workers } = session.executor;
+  const ahead = workers === 0 ? 0 : Math.max(Math.max(options.prefetchSize, 1) * size, workers);
+  const drop = (sample: PackedSample) => session.inbox.drop(sample);
+  const samples = inOrder(schedule.visitsPerEpoch, visitor(plant, epoch), ahead, drop);
+  let group: PackedSample[] = [];
+  let [seen, step] = [0, 0];
+  try {
+    for await (const sample of samples) {
+      group.push(sample);
+      seen++;
+      if (group.length < size && seen < schedule.visitsPerEpoch) continue;
+      session.checkOpen();
+      const batch = assemble(plant, group, { seed, epoch, step: step++ });
+      group = [];
+      yield batch;
+    }
+  } finally {
+    group.forEach(drop);
+  }
+}
+
+/** Starts the n-th visit of the epoch, and between the visits what the next epoch will need in the cache. */
+function visitor({ session, schedule, cache, transformCount }: Plant, epoch: number) {
+  const visits = schedule.visits(epoch);
+  if (cache === null)
+    return async (n: number): Promise<PackedSample> => {
+      const { item, occurrence } = visits[n]!;
+      const task = { sample: packSample(item), from: 0, to: transformCount, cacheAt: null };
+      return (await session.executor.run({ ...task, epoch, occurrence })).sample;
+    };
+  const now = indicesOf(schedule.window(epoch));
+  const next = indicesOf(schedule.window(epoch + 1));
+  cache.evictAllBut(new Set([...now, ...next]));
+  const entering = schedule.window(epoch + 1).filter(({ item }) => !now.has(item.index));
+  const lastVisit = new Map(visits.map(({ item }, n) => [item.index, n]));
+  let prepared = 0;
+  return (n: number): Promise<PackedSample> => {
+    const { item } = visits[n]!;
+    const sample = cache.use(visits[n]!, epoch);
+    if (!next.has(item.index) && lastVisit.get(item.index) === n) cache.evict(item.index);
+    if (session.executor.workers > 0)
+      while (prepared < Math.floor(((n + 1) * entering.length) / visits.length))
+        cache.prepare(entering[prepared++]!.item);
+    return sample;
+  };
+}
+
+const indicesOf = (visits: readonly Visit[]): Set<number> => new Set(visits.map(({ item }) => item.index));
+
+function assemble(
+  { session, batchTransforms, rule, options }: Plant,
+  group: readonly PackedSample[],
+  { seed, epoch, step }: { seed: number; epoch: number; step: number },
+): Batch {
+  return scope(() => {
+    const samples = group.map((packed) => session.inbox.take(packed));
+    const batch = runTransforms(
+      batchTransforms,
+      { ...collate(samples, rule), index: step },
+      { seed, epoch, occurrence: batchOccurrence, sameSize: false, warn: options.warn },
+    );
+    return {
+      fields: Object.fromEntries(imagesOf(batch).map(([field, { data }]) => [field, data])),
+      cases: samples.flatMap((sample) => new Array<string>(patchesOf(sample)).fill(sample.caseId)),
+    };
+  });
+}

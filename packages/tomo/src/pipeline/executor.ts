@@ -1,0 +1,45 @@
+import { flushDenormals, getThreads, setThreads } from "@tomo/torch";
+import type { Inbox } from "./inbox.ts";
+import { runTask, type Task, type TaskResult, type TaskSetting } from "./task.ts";
+import { buildTransforms } from "./transform_list.ts";
+import { WorkerPool } from "./worker_pool.ts";
+
+/** Runs tasks, in workers or in the caller's thread; results go through the inbox, which owns their tokens. */
+export interface Executor {
+  /** Threads beside the caller's; 0 = a task is done when `run` returns. */
+  readonly workers: number;
+  readonly run: (task: Task) => Promise<TaskResult>;
+  /** Ends now: what is under way is given up, and its promises reject with `reason`. Never rejects. */
+  readonly close: (reason: unknown) => Promise<void>;
+}
+
+export async function createExecutor(setting: TaskSetting, workers: number, inbox: Inbox): Promise<Executor> {
+  return workers === 0 ? inlineExecutor(setting, inbox) : new WorkerPool(setting, workers, inbox);
+}
+
+/** The conditions of a worker: one thread, since sums depend on how they are split, and denormals as zero. */
+async function inlineExecutor(setting: TaskSetting, inbox: Inbox): Promise<Executor> {
+  const transforms = await buildTransforms(setting.transforms, setting.extraComponents);
+  let closed: { readonly reason: unknown } | undefined;
+  return {
+    workers: 0,
+    run: async (task) => {
+      if (closed !== undefined) throw closed.reason;
+      let result: TaskResult | undefined;
+      const threads = getThreads();
+      setThreads(1);
+      flushDenormals(true);
+      try {
+        runTask(transforms, setting, task, (pack) => {
+          result = inbox.receive(pack());
+        });
+      } finally {
+        setThreads(threads);
+      }
+      return result!;
+    },
+    close: async (reason) => {
+      closed ??= { reason };
+    },
+  };
+}

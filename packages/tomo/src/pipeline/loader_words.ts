@@ -1,0 +1,30 @@
+import type { LoaderOptions } from "./loader.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** What a loader does, in words: for example "Smart Cache: 20 of 32 cases, 5 exchanged after each epoch; …". */
+export function describeLoader(
+  { numWorkers }: LoaderOptions,
+  { total, visitsPerEpoch, replaced }: Schedule,
+  state: { readonly cases: number; readonly bytes: number } | null,
+): string {
+  const workers =
+    numWorkers === 0 ? "no workers" : `${numWorkers} ${numWorkers === 1 ? "worker" : "workers"}`;
+  if (state === null) return `${total} cases, ${workers}, no cache`;
+  const exchange =
+    replaced === 0
+      ? "none exchanged"
+      : `${replaced} exchanged after each epoch, one run of the list in ${Math.ceil(total / replaced)} epochs`;
+  const full = (state.bytes / state.cases) * (visitsPerEpoch + replaced);
+  const memory =
+    state.cases === 0
+      ? "nothing loaded yet"
+      : `${state.cases} in memory with ${bytesText(state.bytes)}, at most about ${bytesText(full)}`;
+  return `Smart Cache: ${visitsPerEpoch} of ${total} cases, ${exchange}; ${workers}; ${memory}`;
+}
+
+/** For example "1.2 GB"; decimal units. */
+function bytesText(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const step = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  return `${(bytes / 1000 ** step).toFixed(step === 0 ? 0 : 1)} ${units[step]}`;
+}

@@ -1,0 +1,45 @@
+import type { Sample } from "../data/sample.ts";
+import { inOrder } from "./in_order.ts";
+import type { SampleLoader, SampleLoaderOptions } from "./loader.ts";
+import { type PackedSample, packSample } from "./packed_sample.ts";
+import { openSession, type Session } from "./session.ts";
+import { SmartCache } from "./smart_cache.ts";
+import { buildTransforms, deterministicPrefix } from "./transform_list.ts";
+
+/** Random transforms draw as in an epoch before the first: every pass over the samples gives the same. */
+const epoch = 0;
+
+/** Samples in list order, made ahead by workers. `samples()` may be called again and again, once at a time or not. */
+export async function createSampleLoader(options: SampleLoaderOptions): Promise<SampleLoader> {
+  const { items, extraComponents = [], sameSize = true, cache = null } = options;
+  const transforms = await buildTransforms(options.transforms, extraComponents);
+  const numWorkers = Math.min(options.numWorkers, items.length);
+  const session = await openSession({ ...options, numWorkers, extraComponents, sameSize });
+  const { executor, inbox } = session;
+  const kept = cache && new SmartCache(executor, inbox, deterministicPrefix(transforms), transforms.length);
+  const start = async (n: number): Promise<PackedSample> => {
+    const item = items[n]!;
+    if (kept !== null && n < cache!.objects) return kept.use({ item, occurrence: 0 }, epoch);
+    const task = { sample: packSample(item), from: 0, to: transforms.length, cacheAt: null };
+    return (await executor.run({ ...task, epoch, occurrence: 0 })).sample;
+  };
+  const ahead = Math.min(numWorkers, Math.max(options.prefetch, 1));
+  return {
+    length: items.length,
+    samples: () => samplesInOrder(session, items.length, start, ahead),
+    close: session.close,
+  };
+}
+
+async function* samplesInOrder(
+  { inbox, checkOpen }: Session,
+  count: number,
+  start: (n: number) => Promise<PackedSample>,
+  ahead: number,
+): AsyncGenerator<Sample, void, undefined> {
+  checkOpen();
+  for await (const packed of inOrder(count, start, ahead, (sample) => inbox.drop(sample))) {
+    checkOpen();
+    yield inbox.take(packed);
+  }
+}

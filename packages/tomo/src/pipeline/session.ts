@@ -1,0 +1,43 @@
+import { createExecutor, type Executor } from "./executor.ts";
+import { Inbox } from "./inbox.ts";
+import type { TaskSetting } from "./task.ts";
+
+export interface SessionOptions extends TaskSetting {
+  readonly numWorkers: number;
+  readonly warn: (message: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The life of a loader: its executor and what it holds, until it is closed or aborted. */
+export interface Session {
+  readonly executor: Executor;
+  readonly inbox: Inbox;
+  /** Throws why the loader was closed. */
+  readonly checkOpen: () => void;
+  readonly close: () => Promise<void>;
+}
+
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { transforms, extraComponents, seed, sameSize, signal } = options;
+  const inbox = new Inbox(options.warn);
+  const setting = { transforms, extraComponents, seed, sameSize };
+  const executor = await createExecutor(setting, options.numWorkers, inbox);
+  let ended: { readonly reason: unknown } | undefined;
+  const end = async (reason: unknown) => {
+    ended ??= { reason };
+    signal?.removeEventListener("abort", abort);
+    await executor.close(reason);
+    inbox.clear();
+  };
+  const abort = () => void end(signal?.reason);
+  signal?.addEventListener("abort", abort);
+  if (signal?.aborted) abort();
+  return {
+    executor,
+    inbox,
+    checkOpen: () => {
+      if (ended !== undefined) throw ended.reason;
+    },
+    close: () => end(new DOMException("the loader was closed", "AbortError")),
+  };
+}

@@ -1,0 +1,71 @@
+import { instantiate } from "../../components/registry.ts";
+import type { ComponentSpec } from "../../config/component_spec.ts";
+import { readDatalist } from "../../config/datalist.ts";
+import type { DatalistItem } from "../../config/datalist_item.ts";
+import type { TrainPlan } from "../../config/plans.ts";
+import type { PipelineSettings } from "../../pipeline/settings.ts";
+import { type RunSeeds, seedsOf } from "../seeds.ts";
+
+/** A training run, ready to be handed to the thread that does it: plain data. */
+export interface TrainJob {
+  readonly workflow: "train";
+  readonly plan: TrainPlan;
+  readonly seeds: RunSeeds;
+  readonly training: DataSource;
+  readonly validation: DataSource | null;
+  /** "auto", "cpu", "cuda" or "cuda:1". */
+  readonly device: string;
+  /** Native threads of the training thread; null = one a core. */
+  readonly threads: number | null;
+}
+
+export interface DataSource {
+  readonly settings: PipelineSettings;
+  readonly items: readonly DatalistItem[];
+}
+
+export interface JobOptions {
+  readonly device?: string;
+  readonly threads?: number;
+}
+
+/**
+ * Reads the datalists that a plan names.
+ * @throws TomoErrors for lists and files that are missing
+ */
+export function trainJob(plan: TrainPlan, options: JobOptions = {}): TrainJob {
+  const { train, validate, globals } = plan;
+  return {
+    workflow: "train",
+    plan,
+    seeds: seedsOf(globals.determinism),
+    training: dataSource(train.image_pipeline, train.pre_transforms),
+    validation: validate && dataSource(validate.image_pipeline, validate.pre_transforms),
+    device: options.device ?? "auto",
+    threads: options.threads ?? null,
+  };
+}
+
+function dataSource(
+  pipeline: ComponentSpec<"image_pipelines">,
+  transforms: readonly ComponentSpec<"transforms">[],
+): DataSource {
+  const settings = instantiate(pipeline);
+  const { items } = readDatalist({
+    file: settings.dataListFilePath,
+    key: settings.dataListKey,
+    baseDir: settings.dataFileBaseDir,
+    pathFields: loadedFields(transforms),
+    where: pipeline.where,
+  });
+  return { settings, items };
+}
+
+/** Fields that loaders read from files. */
+export const loadedFields = (transforms: readonly ComponentSpec<"transforms">[]): string[] => [
+  ...new Set(
+    transforms
+      .filter(({ name }) => name.startsWith("Load"))
+      .flatMap(({ args }) => (args.fields ?? []) as readonly string[]),
+  ),
+];

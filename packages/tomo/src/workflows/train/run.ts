@@ -1,0 +1,115 @@
+import { memoryUse, resetPeakMemory } from "@tomo/torch";
+import type { RunEvent, RunStarted } from "../events.ts";
+import { bottleneckOf } from "../ledger.ts";
+import type { StopFlag } from "../stop_flag.ts";
+import { stopwatch } from "../stopwatch.ts";
+import type { TrainJob } from "./job.ts";
+import { TrainLoop, type TrainOutcome } from "./loop.ts";
+import { type OpenRun, openTraining } from "./open.ts";
+
+/** What a training run came to. */
+export interface TrainResult extends Pick<TrainOutcome, "outcome" | "checkpoints"> {
+  readonly workflow: "train";
+  /** MMAR_CKPT_DIR. */
+  readonly runFolder: string;
+  readonly epochs: number;
+  readonly steps: number;
+  readonly lastLoss: number;
+  readonly keyMetric: {
+    readonly name: string;
+    readonly best: { readonly value: number; readonly epoch: number } | null;
+  } | null;
+  readonly determinism: Readonly<Record<string, string | number>>;
+  readonly seconds: number;
+}
+
+/** A training run from opening to closing, as events; runs in whatever thread asks for them. */
+export async function* trainRun(job: TrainJob, stop: StopFlag): AsyncGenerator<RunEvent, TrainResult> {
+  const lap = stopwatch();
+  const warnings: RunEvent[] = job.plan.warnings.map(({ code, message }) => ({
+    type: "warning",
+    code,
+    message,
+  }));
+  const warn = (message: string) => warnings.push({ type: "warning", code: "TOMO_DATA", message });
+  resetPeakMemory();
+  const run = await openTraining(job, warn);
+  try {
+    yield startOf(job, run);
+    yield* warnings.splice(0);
+    yield { type: "note", message: run.parts.loader.describe() };
+    const outcome = yield* withWarnings(new TrainLoop(run.parts, stop).run(), warnings);
+    const result = resultOf(job, outcome, lap());
+    yield {
+      type: "run_ended",
+      workflow: "train",
+      outcome: outcome.outcome,
+      seconds: result.seconds,
+      time: outcome.time,
+      bottleneck: bottleneckOf(outcome.time),
+      peakMemory: memoryUse().peak,
+      summary: {
+        epochs: result.epochs,
+        steps: result.steps,
+        loss: result.lastLoss,
+        key_metric: result.keyMetric?.name ?? null,
+        best: result.keyMetric?.best?.value ?? null,
+        best_epoch: result.keyMetric?.best?.epoch ?? null,
+      },
+    };
+    return result;
+  } finally {
+    await run.close();
+  }
+}
+
+/** The events of a run, with the warnings that came up in between. */
+async function* withWarnings<T>(
+  events: AsyncGenerator<RunEvent, T>,
+  warnings: RunEvent[],
+): AsyncGenerator<RunEvent, T> {
+  for (;;) {
+    const next = await events.next();
+    yield* warnings.splice(0);
+    if (next.done === true) return next.value;
+    yield next.value;
+  }
+}
+
+function startOf({ plan, seeds, training, validation }: TrainJob, run: OpenRun): RunStarted {
+  const { network } = run.facts;
+  return {
+    type: "run_started",
+    workflow: "train",
+    mmar: plan.mmar,
+    runFolder: run.facts.folder,
+    device: run.machine.device,
+    threads: run.machine.threads,
+    precision: run.facts.precision,
+    epochs: plan.globals.epochs,
+    stepsPerEpoch: run.parts.loader.stepsPerEpoch,
+    trainingCases: training.items.length,
+    validationCases: validation?.items.length ?? 0,
+    model: plan.train.model.name,
+    parameters: network.module.parameters().reduce((sum, parameter) => sum + parameter.numel, 0),
+    startedFrom: run.startedFrom,
+    determinism: seeds.determinism,
+    seedsGiven: seeds.given,
+  };
+}
+
+function resultOf({ plan, seeds }: TrainJob, outcome: TrainOutcome, seconds: number): TrainResult {
+  const { keyMetric, epoch, step } = outcome.progress;
+  return {
+    workflow: "train",
+    outcome: outcome.outcome,
+    runFolder: plan.globals.MMAR_CKPT_DIR,
+    epochs: epoch,
+    steps: step,
+    lastLoss: outcome.lastLoss,
+    keyMetric: keyMetric && { name: keyMetric.name, best: keyMetric.best },
+    checkpoints: outcome.checkpoints,
+    determinism: seeds.determinism,
+    seconds,
+  };
+}

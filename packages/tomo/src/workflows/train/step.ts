@@ -1,0 +1,104 @@
+import {
+  backward,
+  cudaSynchronize,
+  dispose,
+  initialLossScale,
+  type LossScale,
+  nextLossScale,
+  type Optimizer,
+  ops,
+  scope,
+  type Tensor,
+  unscaleGradients,
+} from "@tomo/torch";
+import type { Loss, Network } from "../../components/contracts.ts";
+import { TomoError } from "../../errors/tomo_error.ts";
+import type { Batch } from "../../pipeline/loader.ts";
+import type { Precision, StepTime } from "../events.ts";
+import { stopwatch } from "../stopwatch.ts";
+
+/** What a training step works with. */
+export interface StepParts {
+  readonly network: Network;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly device: string;
+  readonly precision: Precision;
+}
+
+export interface StepResult {
+  /** NaN or infinite when the step failed; nothing was changed then. */
+  readonly loss: number;
+  readonly time: Omit<StepTime, "wait">;
+}
+
+/** Training steps, one after another; holds the loss scale that float16 needs. */
+export class Stepper {
+  readonly #parts: StepParts;
+  readonly #parameters: readonly Tensor[];
+  #scale: LossScale | null;
+
+  constructor(parts: StepParts) {
+    this.#parts = parts;
+    this.#parameters = parts.network.module.parameters();
+    this.#scale = parts.precision === "float16" ? initialLossScale : null;
+  }
+
+  /** One step on a batch, which is freed. */
+  step(batch: Batch, learningRate: number): StepResult {
+    try {
+      return scope(() => this.#run(batch, learningRate));
+    } finally {
+      dispose(batch.fields);
+      // gradients live outside of scopes, and a failed step leaves some
+      this.#parts.optimizer.zeroGrad();
+    }
+  }
+
+  #run(batch: Batch, learningRate: number): StepResult {
+    const { device, optimizer } = this.#parts;
+    const lap = stopwatch();
+    const image = ops.to(fieldOf(batch, "image"), { dtype: "float32", device });
+    const label = ops.to(fieldOf(batch, "label"), { device });
+    const transfer = lap();
+    const loss = this.#loss(image, label);
+    const value = loss.item();
+    const forward = lap();
+    if (!Number.isFinite(value))
+      return { loss: value, time: { transfer, forward, backward: 0, optimizer: 0 } };
+    backward(this.#scale === null ? loss : ops.mul(loss, this.#scale.scale));
+    const backwardTime = lap();
+    if (this.#gradientsFit()) optimizer.step(learningRate);
+    if (device.startsWith("cuda")) cudaSynchronize();
+    return { loss: value, time: { transfer, forward, backward: backwardTime, optimizer: lap() } };
+  }
+
+  /** In a scope of its own: only the loss leaves, so that activations live no longer than backward needs them. */
+  #loss(image: Tensor, label: Tensor): Tensor {
+    const { network, loss } = this.#parts;
+    return scope(() => {
+      const value = loss(network.predict(image), label);
+      const extra = network.extraLoss();
+      return extra === null ? value : ops.add(value, extra);
+    });
+  }
+
+  /** With float16: undoes the scale. False when gradients overflowed; the step is left out then, as PyTorch does. */
+  #gradientsFit(): boolean {
+    if (this.#scale === null) return true;
+    const finite = unscaleGradients(this.#parameters, this.#scale.scale);
+    this.#scale = nextLossScale(this.#scale, finite);
+    return finite;
+  }
+}
+
+function fieldOf(batch: Batch, name: string): Tensor {
+  const found = batch.fields[name];
+  if (found !== undefined) return found;
+  throw new TomoError("TOMO_FIELD_NOT_IMAGE", `the batch has no field "${name}"`, {
+    where: { case: batch.cases[0], field: name },
+    given: `fields ${Object.keys(batch.fields).join(", ")}`,
+    expected: 'images in the fields "image" and "label"',
+    hint: "the items of the datalist need both, and pre_transforms must load both",
+  });
+}
