@@ -7,5 +7,6 @@ export * from "./nn/index.ts";
 export * as ops from "./ops.generated.ts";
 export * from "./optim/index.ts";
 export * from "./runtime.ts";
+export * from "./safetensors/index.ts";
 export { dispose, keep, liveTensors, scope, tensorsIn } from "./scope.ts";
 export { borrow, Tensor, tensor } from "./tensor.ts";

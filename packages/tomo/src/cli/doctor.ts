@@ -82,11 +82,22 @@ function text({ tomo, node, engine, machine }: Diagnosis, io: Io): string {
     ["libtorch", libtorchText(engine)],
     ["addon", engine.addon ?? "not built"],
     ["engine", engine.loaded ? "loads and answers" : `does not load: ${engine.problem}`],
-    ["cpu", `${machine.cpu}, ${machine.cores} cores${engine.cpuCapability === null ? "" : `, kernels for ${engine.cpuCapability}`}`],
-    ["features", features === null ? "not known on this system" : present.join(" ") || "none of avx2, avx512, amx"],
+    [
+      "cpu",
+      `${machine.cpu}, ${machine.cores} cores${engine.cpuCapability === null ? "" : `, kernels for ${engine.cpuCapability}`}`,
+    ],
+    [
+      "features",
+      features === null ? "not known on this system" : present.join(" ") || "none of avx2, avx512, amx",
+    ],
     ["memory", memoryText(memory)],
     ["cuda", engine.cuda.devices > 0 ? `${engine.cuda.devices} device(s)` : `none: ${engine.cuda.problem}`],
-    ["tensorboard", machine.tensorboard === null ? "not found; `pip install tensorboard` to watch curves" : `${machine.tensorboard} --logdir MMAR/models`],
+    [
+      "tensorboard",
+      machine.tensorboard === null
+        ? "not found; `pip install tensorboard` to watch curves"
+        : `${machine.tensorboard} --logdir MMAR/models`,
+    ],
   ];
   const hint = engine.loaded ? "" : "\nRun `npm run setup` in the checkout, then `npx tomo doctor` again.\n";
   return `${rows.map(([label, value]) => `${bold(label.padEnd(13))}${value}`).join("\n")}\n${hint}`;

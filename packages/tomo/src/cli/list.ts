@@ -1,5 +1,5 @@
-import { components } from "../components/registry.ts";
 import type { Component } from "../components/define.ts";
+import { components } from "../components/registry.ts";
 import { type Kind, kinds } from "../config/kinds.ts";
 import type { JsonObject } from "../config/source/json.ts";
 import { type ArgumentDoc, argumentsOf, jsonSchemaOf } from "../config/type_text.ts";
@@ -22,7 +22,8 @@ interface ListedComponent {
 export function list(what: string | undefined, { json }: CommonOptions, io: Io): void {
   const chosen = choose(what);
   if (json) io.out(`${JSON.stringify(chosen.map(listed), null, 2)}\n`);
-  else io.out(chosen.length === 0 ? `Tomo has no ${what} yet.\n` : text(chosen, what === chosen[0]?.name, io));
+  else
+    io.out(chosen.length === 0 ? `Tomo has no ${what} yet.\n` : text(chosen, what === chosen[0]?.name, io));
 }
 
 function choose(what: string | undefined): readonly Component[] {

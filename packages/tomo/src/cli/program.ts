@@ -35,12 +35,12 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
       const { list } = await import("./list.ts");
       list(kind, options, io);
     });
-  common(program.command("doctor").description("what Tomo found on this machine: engine, CPU, GPU, memory")).action(
-    async (options: CommonOptions) => {
-      const { doctor } = await import("./doctor.ts");
-      exit = await doctor(options, io);
-    },
-  );
+  common(
+    program.command("doctor").description("what Tomo found on this machine: engine, CPU, GPU, memory"),
+  ).action(async (options: CommonOptions) => {
+    const { doctor } = await import("./doctor.ts");
+    exit = await doctor(options, io);
+  });
   if (argv.length === 0) {
     io.err(program.helpInformation() + exitCodes.trimStart());
     return 2;
@@ -70,7 +70,11 @@ const common = (command: Command): Command =>
     .option("--json", "print results, events and errors as JSON")
     .option("--debug", "print the stack of internal errors");
 
-function runCommand(program: Command, workflow: Workflow, action: (options: RunOptions) => Promise<void>): void {
+function runCommand(
+  program: Command,
+  workflow: Workflow,
+  action: (options: RunOptions) => Promise<void>,
+): void {
   const config = workflow === "train" ? "config/config_train.json" : "config/config_validation.json";
   const command = program
     .command(workflow)
@@ -96,5 +100,5 @@ function usageError(error: CommanderError, argv: readonly string[]): TomoError {
     (error.code === "commander.excessArguments" && pair !== undefined
       ? `variables stand after --set: --set ${pair}`
       : "tomo --help shows the commands, tomo COMMAND --help its options");
-  return new TomoError("TOMO_USAGE", message, { hint });
+  return new TomoError("TOMO_USAGE", message.replace(/\.$/, ""), { hint });
 }

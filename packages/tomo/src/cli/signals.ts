@@ -10,14 +10,18 @@ export interface Interruption {
 }
 
 /** The first SIGINT or SIGTERM asks the run to finish its step and save; the second ends the process at once. */
-export function interruptible(say: (text: string) => void, end = (code: number): void => process.exit(code)): Interruption {
+export function interruptible(
+  say: (text: string) => void,
+  end = (code: number): void => process.exit(code),
+): Interruption {
   const controller = new AbortController();
   let code: number | null = null;
   const on = (signal: StopSignal) => (): void => {
-    if (code !== null) return end(codes[signal]);
-    code = codes[signal];
-    say("stopping after this step; once more to stop now\n");
-    controller.abort(new Error(`stopped by ${signal}`));
+    if (code === null) {
+      code = codes[signal];
+      say("stopping after this step; once more to stop now\n");
+      controller.abort(new Error(`stopped by ${signal}`));
+    } else end(codes[signal]);
   };
   const listeners = (Object.keys(codes) as StopSignal[]).map((signal) => [signal, on(signal)] as const);
   for (const [signal, listener] of listeners) process.on(signal, listener);

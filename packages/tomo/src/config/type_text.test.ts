@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { jsonSchemaOf, schemaAt, typeText } from "./type_text.ts";
+import { argumentsOf, jsonSchemaOf, schemaAt, typeText } from "./type_text.ts";
 
 const names = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
@@ -38,6 +38,24 @@ describe("jsonSchemaOf", () => {
     expect(jsonSchemaOf(z.strictObject({ size })).properties).toMatchObject({
       size: { description: "Voxels.", default: null },
     });
+  });
+});
+
+describe("argumentsOf", () => {
+  it("says type, default and meaning, in order", () => {
+    const list = z.union([z.string(), z.array(z.int())]).transform((value) => value);
+    const type = z.strictObject({
+      size: z.int().describe("Voxels."),
+      blocks: list.describe("Blocks.").default([1, 2]),
+      clip: z.boolean().describe("Clip.").default(false),
+      mask: z.string().optional(),
+    });
+    expect(argumentsOf(type)).toEqual([
+      { name: "size", type: "integer", fallback: undefined, description: "Voxels." },
+      { name: "blocks", type: "string or list of integers", fallback: "[1,2]", description: "Blocks." },
+      { name: "clip", type: "boolean", fallback: "false", description: "Clip." },
+      { name: "mask", type: "string", fallback: "none", description: "" },
+    ]);
   });
 });
 

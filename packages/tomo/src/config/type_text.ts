@@ -3,8 +3,22 @@ import { isList, isObject, type Json, type JsonObject } from "./source/json.ts";
 import type { ConfigPath } from "./source/path.ts";
 
 /** JSON Schema (draft 2020-12) of what a config may write for a zod type; descriptions stand where editors look. */
-export const jsonSchemaOf = (type: z.ZodType): JsonObject =>
-  hoist(z.toJSONSchema(type, { io: "input", unrepresentable: "any" }) as JsonObject);
+export function jsonSchemaOf(type: z.ZodType): JsonObject {
+  const schema = hoist(z.toJSONSchema(type, { io: "input", unrepresentable: "any" }) as JsonObject);
+  if (!(type instanceof z.ZodObject) || !isObject(schema.properties)) return schema;
+  const properties = Object.entries(schema.properties).map(([name, property]) => [
+    name,
+    withDefault(type.shape[name] as z.ZodType, property as JsonObject),
+  ]);
+  return { ...schema, properties: Object.fromEntries(properties) };
+}
+
+/** zod leaves out the defaults of arguments that are transformed, such as "1,2,2,4" -> [1, 2, 2, 4]. */
+function withDefault(type: z.ZodType, schema: JsonObject): JsonObject {
+  if (schema.default !== undefined) return schema;
+  const parsed = type.safeParse(undefined);
+  return parsed.success && parsed.data !== undefined ? { ...schema, default: parsed.data as Json } : schema;
+}
 
 /** `string("…").nullable()` leaves the description at one alternative; it belongs to the whole. */
 function hoist(schema: JsonObject): JsonObject {
@@ -123,4 +137,5 @@ export function argumentsOf(type: z.ZodObject): ArgumentDoc[] {
   }));
 }
 
-const defaultText = (value: Json | undefined): string => (value === undefined ? "none" : JSON.stringify(value));
+const defaultText = (value: Json | undefined): string =>
+  value === undefined ? "none" : JSON.stringify(value);

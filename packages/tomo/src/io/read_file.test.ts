@@ -42,7 +42,8 @@ describe("readFile", () => {
 
   it("refuses a folder, a device, and a pipe without waiting for its writer", () => {
     const pipe = join(folder, "pipe");
-    execFileSync("mkfifo", [pipe]);
+    const program = "mkfifo";
+    execFileSync(program, [pipe]);
     expect(tomoErrorOf(() => readFile(pipe)).message).toBe(`${pipe} is not a file`);
     expect(tomoErrorOf(() => readFile(folder))).toMatchObject({
       code: "TOMO_FILE_UNREADABLE",

@@ -3,12 +3,12 @@ import { type BatchRule, collate, imagesOf, patchesOf } from "./collate.ts";
 import { inOrder } from "./in_order.ts";
 import type { Batch, BatchLoader, LoaderOptions } from "./loader.ts";
 import { describeLoader } from "./loader_words.ts";
-import { type PackedSample, packSample } from "./packed_sample.ts";
 import { runTransforms } from "./run_transforms.ts";
 import { createSchedule, type Schedule, type Visit } from "./schedule.ts";
 import { openSession, type Session } from "./session.ts";
 import { SmartCache } from "./smart_cache.ts";
 import { type BuiltTransform, buildTransforms, deterministicPrefix } from "./transform_list.ts";
+import { type PackedSample, packSample } from "./workers/packed_sample.ts";
 
 /** Sets the draws of batch transforms apart from those of samples, whose streams have the same keys otherwise. */
 const batchOccurrence = 2 ** 32 - 1;

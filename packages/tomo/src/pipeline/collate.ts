@@ -24,6 +24,11 @@ export function patchesOf(sample: Sample): number {
 export function collate(samples: readonly Sample[], rule: BatchRule): Sample {
   const [first] = samples;
   const fields = imagesOf(first!).map(([field]) => field);
+  if (fields.length === 0)
+    throw new TomoError("TOMO_BATCH_SHAPE", "no field holds an image", {
+      where: { case: first!.caseId },
+      hint: "the first transform must load the files, for example LoadNifti",
+    });
   const patches = samples.map(patchesOf);
   return {
     caseId: samples.map(({ caseId }) => caseId).join(", "),

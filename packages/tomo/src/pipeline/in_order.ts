@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 /**
  * Results of `start(0)`, `start(1)` … in order. At most `ahead` further ones are under way while the consumer works
  * on one. When the consumer stops early or one fails, the others go to `discard`.
@@ -17,7 +19,9 @@ export async function* inOrder<T>(
         result.catch(() => {}); // reported when its turn comes
         underWay.push(result);
       }
-      yield await underWay.shift()!;
+      const result = await underWay.shift()!;
+      await setImmediate();
+      yield result;
     }
   } finally {
     for (const result of underWay) result.then(discard, () => {});

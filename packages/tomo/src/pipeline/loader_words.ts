@@ -10,16 +10,15 @@ export function describeLoader(
   const workers =
     numWorkers === 0 ? "no workers" : `${numWorkers} ${numWorkers === 1 ? "worker" : "workers"}`;
   if (state === null) return `${total} cases, ${workers}, no cache`;
-  const exchange =
-    replaced === 0
-      ? "none exchanged"
-      : `${replaced} exchanged after each epoch, one run of the list in ${Math.ceil(total / replaced)} epochs`;
-  const full = (state.bytes / state.cases) * (visitsPerEpoch + replaced);
-  const memory =
-    state.cases === 0
-      ? "nothing loaded yet"
-      : `${state.cases} in memory with ${bytesText(state.bytes)}, at most about ${bytesText(full)}`;
-  return `Smart Cache: ${visitsPerEpoch} of ${total} cases, ${exchange}; ${workers}; ${memory}`;
+  const which = visitsPerEpoch === total ? "all" : `${visitsPerEpoch} of`;
+  const exchange = replaced === 0 ? "none exchanged" : `${replaced} exchanged after each epoch`;
+  return `Smart Cache: ${which} ${total} cases, ${exchange}; ${workers}; ${memoryText(state, visitsPerEpoch + replaced)}`;
+}
+
+/** @param most Cases in memory while the next ones are loaded already. */
+function memoryText({ cases, bytes }: { cases: number; bytes: number }, most: number): string {
+  if (cases === 0) return "nothing loaded yet";
+  return `${cases} in memory with ${bytesText(bytes)}, at most about ${bytesText((bytes / cases) * most)}`;
 }
 
 /** For example "1.2 GB"; decimal units. */

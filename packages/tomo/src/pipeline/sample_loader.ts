@@ -1,10 +1,10 @@
 import type { Sample } from "../data/sample.ts";
 import { inOrder } from "./in_order.ts";
 import type { SampleLoader, SampleLoaderOptions } from "./loader.ts";
-import { type PackedSample, packSample } from "./packed_sample.ts";
 import { openSession, type Session } from "./session.ts";
 import { SmartCache } from "./smart_cache.ts";
 import { buildTransforms, deterministicPrefix } from "./transform_list.ts";
+import { type PackedSample, packSample } from "./workers/packed_sample.ts";
 
 /** Random transforms draw as in an epoch before the first: every pass over the samples gives the same. */
 const epoch = 0;

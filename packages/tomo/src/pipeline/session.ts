@@ -1,6 +1,6 @@
-import { createExecutor, type Executor } from "./executor.ts";
-import { Inbox } from "./inbox.ts";
-import type { TaskSetting } from "./task.ts";
+import { createExecutor, type Executor } from "./workers/executor.ts";
+import { Inbox } from "./workers/inbox.ts";
+import type { TaskSetting } from "./workers/task.ts";
 
 export interface SessionOptions extends TaskSetting {
   readonly numWorkers: number;

@@ -1,8 +1,8 @@
 import type { DatalistItem } from "../config/datalist_item.ts";
-import type { Executor } from "./executor.ts";
-import type { Inbox } from "./inbox.ts";
-import { bytesOf, type PackedSample, packSample } from "./packed_sample.ts";
 import type { Visit } from "./schedule.ts";
+import type { Executor } from "./workers/executor.ts";
+import type { Inbox } from "./workers/inbox.ts";
+import { bytesOf, type PackedSample, packSample } from "./workers/packed_sample.ts";
 
 interface Entry {
   readonly packed: Promise<PackedSample>;

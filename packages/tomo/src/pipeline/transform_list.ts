@@ -1,6 +1,6 @@
 import type { Transform } from "../components/contracts.ts";
 import type { Component } from "../components/define.ts";
-import { find } from "../components/registry.ts";
+import { transforms as builtIn } from "../components/transforms/index.ts";
 import type { ComponentSpec } from "../config/component_spec.ts";
 import { TomoError } from "../errors/tomo_error.ts";
 
@@ -15,18 +15,18 @@ export interface BuiltTransform {
 
 /**
  * Builds transforms from their specs. `extraComponents` are URLs of modules that export further transforms; their
- * names come before the built-in ones. They are code of the caller's choice: nothing in a config can name them.
+ * names win over built-in ones. They are code of the caller's choice: nothing in a config can name them.
  */
 export async function buildTransforms(
   specs: readonly TransformSpec[],
   extraComponents: readonly string[] = [],
 ): Promise<BuiltTransform[]> {
-  const extra = new Map<string, Component<"transforms">>();
+  const known = new Map<string, Component<"transforms">>(builtIn.map((one) => [one.name, one]));
   for (const url of extraComponents)
     for (const exported of Object.values((await import(url)) as Record<string, unknown>))
-      if (isTransform(exported)) extra.set(exported.name, exported);
+      if (isTransform(exported)) known.set(exported.name, exported);
   return specs.map((spec) => {
-    const component = extra.get(spec.name) ?? find("transforms", spec.name);
+    const component = known.get(spec.name);
     if (component === undefined)
       throw new TomoError("TOMO_UNKNOWN_COMPONENT", `there is no transform "${spec.name}"`, {
         where: spec.where,

@@ -18,7 +18,7 @@ export const NormalizeNonzeroIntensities = defineImageTransform({
     const nonzero = ops.ne(x, 0);
     const { means, deviations } = nonzeroStatistics(image, x, nonzero);
     const normalised = ops.div_(ops.sub(x, means), deviations);
-    return withData(image, ops.mul_(normalised, nonzero));
+    return withData(image, ops.where(nonzero, normalised, x));
   },
 });
 

@@ -12,7 +12,7 @@ export const SplitBasedOnLabel = defineTransform({
   summary:
     "Makes a new field with a binary mask for each class of a label: 1 where the value is the class index.",
   notes: [
-    "label_names[i] gets the voxels with value i; the list starts with the background, value 0.",
+    "The field label_names[i] gets the voxels with value i; the list starts with the background, value 0.",
     "Values without a name are in no mask. Values that are no whole numbers are in no mask either, with a warning that names the case.",
     "The masks are uint8 and keep layout and properties of the field, which itself stays as it is.",
     "A field of several channels is refused: ArgmaxAcrossChannels must come first.",
@@ -34,7 +34,7 @@ export const SplitBasedOnLabel = defineTransform({
       const broken = firstFraction(image.data);
       if (broken !== null)
         warn(
-          `case ${sample.caseId}: field ${args.field} has values that are no whole numbers, such as ${broken}; those voxels are in no mask`,
+          `case ${sample.caseId}: field ${args.field} has values that are no whole numbers, such as ${Number(broken.toPrecision(6))}; those voxels are in no mask`,
         );
       const mask = (value: number) => withData(image, ops.toDtype(ops.eq(image.data, value), "uint8"));
       return withFields(

@@ -15,11 +15,11 @@ export const spec = (name: string, args: JsonObject = {}): TransformSpec => ({
   where: { file: "/mmar/config/config_train.json", line: 7, column: 3, configPath: `train.${name}` },
 });
 
-/** Cases "a", "b", "c" …, whose image and label fields hold their names. */
+/** Cases "a", "b", "c" …, with the image path "a" and the label path "a_label". */
 export const items = (count: number): DatalistItem[] =>
   Array.from({ length: count }, (_, index) => {
     const caseId = String.fromCharCode(97 + index);
-    return { caseId, index, fields: { image: caseId, label: caseId } };
+    return { caseId, index, fields: { image: caseId, label: `${caseId}_label` } };
   });
 
 const both = { fields: ["image", "label"] };

@@ -1,4 +1,5 @@
 // Transforms for tests of the pipeline, among them faulty ones. JavaScript, because worker threads load it too.
+import { threadId } from "node:worker_threads";
 import { ops } from "@tomo/torch";
 
 const transform = (name, isRandom, apply) => ({
@@ -13,19 +14,17 @@ const image = (data, format) => ({ data, format, properties: { fileName: "made" 
 const mapFields = (sample, fields, map) =>
   withFields(sample, Object.fromEntries(fields.map((field) => [field, map(sample.fields[field])])));
 
-/** Voxels n + 1000 * index of the case; `sizes` gives the size of single cases. */
-export const TestLoad = transform(
-  "TestLoad",
-  false,
-  ({ fields, size, sizes = {}, format = "CDHW" }, sample) =>
-    mapFields(sample, fields, (path) => {
-      const own = sizes[path] ?? size;
-      const count = own.reduce((product, length) => product * length, 1);
-      const first = 1000 * sample.index;
-      const values = ops.add(ops.arange(count, { dtype: "float32" }), first);
-      return image(ops.reshape(values, format === "CDHW" ? [1, ...own] : own), format);
-    }),
-);
+/** Voxels n + 1000 * index of the case; `sizes` gives the size of single paths; `tell` warns of each load. */
+export const TestLoad = transform("TestLoad", false, (args, sample, { warn }) => {
+  const { fields, size, sizes = {}, format = "CDHW", tell = false } = args;
+  if (tell) warn(`loaded ${sample.caseId} in thread ${threadId} at ${performance.now()}`);
+  return mapFields(sample, fields, (path) => {
+    const own = sizes[path] ?? size;
+    const count = own.reduce((product, length) => product * length, 1);
+    const values = ops.add(ops.arange(count, { dtype: "float32" }), 1000 * sample.index);
+    return image(ops.reshape(values, format === "CDHW" ? [1, ...own] : own), format);
+  });
+});
 
 /** Sums depend on the number of threads that share them. */
 export const TestCentre = transform("TestCentre", false, ({ fields }, sample) =>

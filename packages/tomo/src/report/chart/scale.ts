@@ -61,8 +61,9 @@ function niceStep(rough: number): number {
   return power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * (1 - 1e-9)) ?? 10);
 }
 
-const tickText = (value: number, digits: number): string => {
+function tickText(value: number, digits: number): string {
   const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e6 || size < 1e-4)) return value.toExponential(0).replace("e+", "e");
-  return value.toFixed(digits);
-};
+  if (size !== 0 && (size >= 1e6 || size < 1e-4))
+    return Number(value.toPrecision(6)).toExponential().replace("e+", "e");
+  return value.toFixed(digits <= 4 ? digits : 0);
+}

@@ -51,7 +51,11 @@ function outline(
     level[Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))]!;
   return level.map((value, n) => {
     const [x, y] = [n % width, Math.floor(n / width)];
-    const slope = Math.hypot(at(x + 1, y) - at(x - 1, y), at(x, y + 1) - at(x, y - 1)) / 2;
+    // the steeper side: between pixels of a mask that is not enlarged all the change is on one
+    const slope = Math.hypot(
+      Math.max(Math.abs(at(x + 1, y) - value), Math.abs(value - at(x - 1, y))),
+      Math.max(Math.abs(at(x, y + 1) - value), Math.abs(value - at(x, y - 1))),
+    );
     // distance to the line by its first-order expansion
     return slope < 1e-3 ? 0 : Math.min(1, Math.max(0, thickness / 2 + 0.5 - Math.abs(value - 0.5) / slope));
   });

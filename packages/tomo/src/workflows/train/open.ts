@@ -26,10 +26,14 @@ export interface OpenRun {
  * Builds network, optimizer and loaders of a job, in this thread.
  * @throws TomoErrors for sizes that the network cannot take, before any data is read; TomoError TOMO_CHECKPOINT_…
  */
-export async function openTraining(job: TrainJob, warn: (message: string) => void): Promise<OpenRun> {
+export async function openTraining(
+  job: TrainJob,
+  warn: (message: string) => void,
+  note: (message: string) => void,
+): Promise<OpenRun> {
   const machine = prepareMachine(job.device, job.threads);
   const { globals, train } = job.plan;
-  const facts = factsOf(job, machine, warn);
+  const facts = factsOf(job, note);
   const { network } = facts;
   const startedFrom = globals.MMAR_CKPT ? restoreWeights(network, globals.MMAR_CKPT, warn) : null;
   network.module.to({ device: machine.device }).train();
@@ -63,7 +67,7 @@ export async function openTraining(job: TrainJob, warn: (message: string) => voi
 }
 
 /** The network with initial weights, after the check that it can take the sizes of the config. */
-function factsOf(job: TrainJob, machine: Machine, note: (message: string) => void): CheckpointFacts {
+function factsOf(job: TrainJob, note: (message: string) => void): CheckpointFacts {
   const { globals, train } = job.plan;
   const { settings } = job.training;
   const precision = precisionOf(globals.use_amp);

@@ -26,19 +26,20 @@ export interface TrainResult extends Pick<TrainOutcome, "outcome" | "checkpoints
 /** A training run from opening to closing, as events; runs in whatever thread asks for them. */
 export async function* trainRun(job: TrainJob, stop: StopFlag): AsyncGenerator<RunEvent, TrainResult> {
   const lap = stopwatch();
-  const warnings: RunEvent[] = job.plan.warnings.map(({ code, message }) => ({
+  const asides: RunEvent[] = job.plan.warnings.map(({ code, message }) => ({
     type: "warning",
     code,
     message,
   }));
-  const warn = (message: string) => warnings.push({ type: "warning", code: "TOMO_DATA", message });
+  const warn = (message: string) => asides.push({ type: "warning", code: "TOMO_DATA", message });
+  const note = (message: string) => asides.push({ type: "note", message });
   resetPeakMemory();
-  const run = await openTraining(job, warn);
+  const run = await openTraining(job, warn, note);
   try {
     yield startOf(job, run);
-    yield* warnings.splice(0);
+    yield* asides.splice(0);
     yield { type: "note", message: run.parts.loader.describe() };
-    const outcome = yield* withWarnings(new TrainLoop(run.parts, stop).run(), warnings);
+    const outcome = yield* withAsides(new TrainLoop(run.parts, stop).run(), asides);
     const result = resultOf(job, outcome, lap());
     yield {
       type: "run_ended",
@@ -64,15 +65,21 @@ export async function* trainRun(job: TrainJob, stop: StopFlag): AsyncGenerator<R
 }
 
 /** The events of a run, with the warnings that came up in between. */
-async function* withWarnings<T>(
+async function* withAsides<T>(
   events: AsyncGenerator<RunEvent, T>,
-  warnings: RunEvent[],
+  asides: RunEvent[],
 ): AsyncGenerator<RunEvent, T> {
-  for (;;) {
-    const next = await events.next();
-    yield* warnings.splice(0);
-    if (next.done === true) return next.value;
-    yield next.value;
+  let done = false;
+  try {
+    for (;;) {
+      const next = await events.next();
+      done = next.done === true;
+      yield* asides.splice(0);
+      if (next.done === true) return next.value;
+      yield next.value;
+    }
+  } finally {
+    if (!done) await events.return(undefined as never);
   }
 }
 

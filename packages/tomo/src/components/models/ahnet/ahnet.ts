@@ -104,7 +104,7 @@ export class Ahnet extends Layer {
       (features) => up3.forward(features, batch),
     ];
     const features = steps.reduce<readonly Slices[]>(
-      (parts, step, i) => scope(() => this.#dense[i]!.forward(ops.add_(step(parts), skips[i]!), batch)),
+      (parts, step, i) => scope(() => this.#dense[i]!.forward(ops.add(step(parts), skips[i]!), batch)),
       [deepest],
     );
     return this.#final.forward([...this.#psp.forward(features), ...features], batch);

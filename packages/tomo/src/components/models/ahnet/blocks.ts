@@ -73,7 +73,7 @@ export class Bottleneck extends Module {
       const wide = bn3.forward(conv3.forward(inPlane));
       const pooled = this.#pools ? poolThroughPlane(this.#axes, wide, batch) : wide;
       const shortcut = this.#shortcut?.forward(slices, batch) ?? slices;
-      return ops.relu_(ops.add_(pooled, shortcut));
+      return ops.relu_(ops.add(pooled, shortcut));
     });
   }
 }

@@ -15,10 +15,12 @@ export function volumeOf(slices: Slices, batch: number): Tensor {
   return ops.permute(split, [0, 2, 1, 3, 4]);
 }
 
-/** [N, C, Z, H, W] as [N · Z, C, H, W]; a view when the channels are innermost in memory. */
-export const slicesOf = (volume: Tensor): Slices =>
-  ops.flatten(ops.permute(volume, [0, 2, 1, 3, 4]), { startDim: 0, endDim: 1 });
-
-/** A volume [N, C, Z, H, W], or images [N, C, H, W], as slices with channels innermost. */
-export const stacked = (input: Tensor): Slices =>
-  ops.contiguous(input.rank === 5 ? slicesOf(input) : input, { memoryFormat: "channels_last" });
+/**
+ * [N, C, Z, H, W] as [N · Z, C, H, W]; a view when the channels are innermost in memory. A single slice is copied: its
+ * view would have an odd stride for the axis of size 1, with which libtorch 2.15's batch norm computes wrong gradients.
+ * Do not write into the result in place: autograd clones views for that.
+ */
+export function slicesOf(volume: Tensor): Slices {
+  const slices = ops.flatten(ops.permute(volume, [0, 2, 1, 3, 4]), { startDim: 0, endDim: 1 });
+  return slices.shape[0] === 1 ? ops.clone(slices, { memoryFormat: "channels_last" }) : slices;
+}

@@ -1,7 +1,7 @@
 import { flushDenormals, getThreads, setThreads } from "@tomo/torch";
+import { buildTransforms } from "../transform_list.ts";
 import type { Inbox } from "./inbox.ts";
 import { runTask, type Task, type TaskResult, type TaskSetting } from "./task.ts";
-import { buildTransforms } from "./transform_list.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** Runs tasks, in workers or in the caller's thread; results go through the inbox, which owns their tokens. */

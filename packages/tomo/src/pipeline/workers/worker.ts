@@ -1,10 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { flushDenormals, release, setThreads } from "@tomo/torch";
-import { errorData } from "./error_data.ts";
+import { errorData } from "../error_data.ts";
+import { buildTransforms } from "../transform_list.ts";
 import { passGate } from "./gate.ts";
 import { tokensOf } from "./packed_sample.ts";
 import { runTask, type Task, type TaskResult } from "./task.ts";
-import { buildTransforms } from "./transform_list.ts";
 import type { Answer, WorkerStart } from "./worker_messages.ts";
 
 /** Entry of a worker thread: takes tasks, answers each with a sample or an error. */

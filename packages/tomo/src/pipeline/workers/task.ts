@@ -1,8 +1,8 @@
 import { release, scope } from "@tomo/torch";
-import { TomoError } from "../errors/tomo_error.ts";
+import { TomoError } from "../../errors/tomo_error.ts";
+import { runTransforms } from "../run_transforms.ts";
+import type { BuiltTransform, TransformSpec } from "../transform_list.ts";
 import { type PackedSample, packSample, tokensOf, unpackSample } from "./packed_sample.ts";
-import { runTransforms } from "./run_transforms.ts";
-import type { BuiltTransform, TransformSpec } from "./transform_list.ts";
 
 /** What every task of one loader has in common; plain data, because workers get it too. */
 export interface TaskSetting {

@@ -1,4 +1,4 @@
-import type { ErrorData } from "./error_data.ts";
+import type { ErrorData } from "../error_data.ts";
 import type { Gate } from "./gate.ts";
 import type { TaskResult, TaskSetting } from "./task.ts";
 

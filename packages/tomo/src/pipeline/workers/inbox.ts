@@ -1,5 +1,5 @@
 import { release } from "@tomo/torch";
-import type { Sample } from "../data/sample.ts";
+import type { Sample } from "../../data/sample.ts";
 import { type PackedSample, tokensOf, unpackSample } from "./packed_sample.ts";
 import type { TaskResult } from "./task.ts";
 

@@ -1,12 +1,12 @@
 import { Worker } from "node:worker_threads";
-import { TomoError } from "../errors/tomo_error.ts";
-import { errorFromData } from "./error_data.ts";
+import { TomoError } from "../../errors/tomo_error.ts";
+import { errorFromData } from "../error_data.ts";
+import { workerUrl } from "../worker_url.ts";
 import type { Executor } from "./executor.ts";
 import { type Gate, newGate, shutGate } from "./gate.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Task, TaskResult, TaskSetting } from "./task.ts";
 import type { Answer, WorkerStart } from "./worker_messages.ts";
-import { workerUrl } from "./worker_url.ts";
 
 interface Pending {
   readonly task: Task;

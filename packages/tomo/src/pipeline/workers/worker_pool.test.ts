@@ -1,11 +1,11 @@
 import { liveTensors, memoryUse, sharedTensors } from "@tomo/torch";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { TomoError } from "../errors/tomo_error.ts";
+import { TomoError } from "../../errors/tomo_error.ts";
+import { items, load, spec, testTransforms } from "../testing/loaders.ts";
+import type { TransformSpec } from "../transform_list.ts";
 import { Inbox } from "./inbox.ts";
 import { packSample } from "./packed_sample.ts";
 import type { Task } from "./task.ts";
-import { items, load, spec, testTransforms } from "./testing/loaders.ts";
-import type { TransformSpec } from "./transform_list.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 let live = 0;

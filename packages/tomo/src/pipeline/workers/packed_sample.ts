@@ -1,7 +1,7 @@
 import { adopt, bytesPerElement, release, share } from "@tomo/torch";
-import type { ImageProperties, MedicalImage } from "../data/medical_image.ts";
-import { type FieldValue, isImage, type Sample } from "../data/sample.ts";
-import type { ShapeFormat } from "../data/shape_format.ts";
+import type { ImageProperties, MedicalImage } from "../../data/medical_image.ts";
+import { type FieldValue, isImage, type Sample } from "../../data/sample.ts";
+import type { ShapeFormat } from "../../data/shape_format.ts";
 
 /** A sample that can be posted to another thread: tensors are replaced by tokens, nothing is copied. */
 export interface PackedSample {
