@@ -1,20 +1,23 @@
 // Answers each line on stdin with the milliseconds of one training step: step_seg_ours.mjs fp32|amp SIZE BATCH THREADS.
 import { createInterface } from "node:readline";
 import { backward, manualSeed, ops, scope, setThreads } from "@tomo/torch";
-import { instantiate } from "../../packages/tomo/dist/components/registry.js";
+import { find } from "../../packages/tomo/dist/components/registry.js";
 
 const [mode, size, batch, threads] = [process.argv[2], ...process.argv.slice(3).map(Number)];
-const spec = (kind, name, args) => ({ kind, name, args, where: {} });
+const build = (kind, name, args = {}) => {
+  const component = find(kind, name);
+  return component.build(component.args.parse(args));
+};
 setThreads(threads);
 manualSeed(0);
 
-const network = instantiate(spec("models", "SegAhnet", { num_classes: 2, n_spatial_dim: 3 }))({
+const network = build("models", "SegAhnet", { num_classes: 2, n_spatial_dim: 3 })({
   inChannels: 1,
   spatialDims: 3,
   precision: mode === "amp" ? "bfloat16" : "float32",
 });
-const loss = instantiate(spec("losses", "Dice", {}));
-const optimizer = instantiate(spec("optimizers", "Adam", {}))(network.module.parameters());
+const loss = build("losses", "Dice");
+const optimizer = build("optimizers", "Adam")(network.module.parameters());
 network.module.train();
 const shape = [batch, 1, size, size, size];
 const image = ops.rand(shape, { dtype: "float32" });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keep, liveTensors, memoryUse, ops, scope, TorchError, tensor, tensorsIn } from "./index.ts";
+import { dispose, keep, liveTensors, memoryUse, ops, scope, TorchError, tensor, tensorsIn } from "./index.ts";
 
 describe("scope", () => {
   it("frees all that was made inside but what is returned, in any container", () => {
@@ -45,6 +45,12 @@ describe("scope", () => {
     scope(() => scope(() => parameter));
     expect(parameter.item()).toBe(5);
     parameter.dispose();
+  });
+
+  it("disposes of any number of tensors", () => {
+    const before = liveTensors();
+    dispose(Array.from({ length: 100 }, () => tensor([1])));
+    expect(liveTensors()).toBe(before);
   });
 
   it("refuses promises", () => {

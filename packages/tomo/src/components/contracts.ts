@@ -163,6 +163,10 @@ export interface LoadedModel {
   readonly trainingSize: readonly number[] | null;
   /** Whether inference uses batch statistics and dropout, as training does. */
   readonly trainingMode: boolean;
+  /** Name of the model, for example SegAhnet. */
+  readonly name: string;
+  /** Where the weights came from. */
+  readonly source: string;
   /** What was loaded, for the log. */
   readonly description: string;
 }

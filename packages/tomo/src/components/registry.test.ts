@@ -49,7 +49,7 @@ describe.each(all.map((component) => [component.name, component] as const))("%s"
   const schema = jsonSchemaOf(component.args);
 
   it("is documented: summary, and every argument with a meaning", () => {
-    expect(component.summary).toMatch(/^[A-Z].*\.$/s);
+    expect(component.summary).toMatch(/^[A-Z0-9].*\.$/s);
     for (const note of component.notes) expect(note).toMatch(/\.$/);
     const properties = schema.properties as Record<string, { description?: string }>;
     for (const [name, argument] of Object.entries(properties))

@@ -12,6 +12,15 @@ const flag = (description: string) =>
     .transform(Boolean)
     .describe(description);
 
+/** `--set MMAR_CKPT=""` takes back what the environment says. */
+const optionalText = (description: string) =>
+  z
+    .string()
+    .transform((text) => (text === "" ? null : text))
+    .nullable()
+    .default(null)
+    .describe(description);
+
 const seed = (description: string) => z.int().min(0).optional().describe(description);
 
 const shared = {
@@ -46,7 +55,7 @@ export const trainGlobals = z.strictObject({
     .min(0)
     .default(1)
     .describe("Record TensorBoard scalars every so many steps; 0 = once an epoch."),
-  MMAR_CKPT: z.string().nullable().default(null).describe("Checkpoint prefix to start from."),
+  MMAR_CKPT: optionalText("Checkpoint prefix to start from."),
   ...shared,
 });
 
@@ -57,8 +66,8 @@ export const validationGlobals = z.strictObject({
   output_infer_result: flag("Write predictions.").default(true),
   DATA_LIST_KEY: z.string().min(1).describe("List of the datalist to read."),
   DATASET_JSON: z.string().min(1).describe("Path of the datalist."),
-  DATA_ROOT: z.string().nullable().default(null).describe("Folder that item paths are relative to."),
-  MMAR_CKPT: z.string().nullable().default(null).describe("Checkpoint prefix."),
+  DATA_ROOT: optionalText("Folder that item paths are relative to."),
+  MMAR_CKPT: optionalText("Checkpoint prefix."),
   use_amp: flag("Mixed precision.").optional(),
   ...shared,
 });

@@ -119,6 +119,12 @@ describe("globals", () => {
     expect(trainPlanOf(spleenTrain, { env }).globals.use_amp).toBe(false);
   });
 
+  it("starts from MMAR_CKPT, unless it is emptied", () => {
+    const environment = { ...dataVariables, MMAR_CKPT: "models/model.ckpt" };
+    expect(trainPlanOf(spleenTrain, { environment }).globals.MMAR_CKPT).toMatch(/\/models\/model\.ckpt$/);
+    expect(trainPlanOf(spleenTrain, { environment, set: ["MMAR_CKPT="] }).globals.MMAR_CKPT).toBeNull();
+  });
+
   it("reads globals from the environment file", () => {
     const environment = { ...dataVariables, train_summary_recording_interval: 0, epochs: 3 };
     const { globals } = trainPlanOf(spleenTrain, { environment });
@@ -204,6 +210,12 @@ describe("sections", () => {
     expect(trainPlanOf(disabled).train.optimizer.name).toBe("Adam");
   });
 
+  it("reports a faulty optimizer once", () => {
+    expect(faults('"name": "Adam"', '"name": "Adan"').map(placeOf)).toEqual([
+      "19:15 TOMO_UNKNOWN_COMPONENT train.optimizer.name",
+    ]);
+  });
+
   it("keeps the learning rate constant without a policy", () => {
     expect(trainPlanOf(edit(spleenTrain, '"lr_policy"', '"_lr_policy"')).train.lr_policy).toBeNull();
   });
@@ -211,6 +223,7 @@ describe("sections", () => {
   it("trains without validation, with a warning", () => {
     const plan = trainPlanOf(edit(spleenTrain, '"validate"', '"_validate"'));
     expect(plan.validate).toBeNull();
+    expect(trainPlanOf(edit(spleenTrain, '"validate": {', '"validate": null, "_": {')).validate).toBeNull();
     expect(plan.warnings.map(({ code }) => code)).toEqual(["TOMO_NO_VALIDATION"]);
   });
 

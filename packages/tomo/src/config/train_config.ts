@@ -1,4 +1,4 @@
-import { type CheckContext, valueAt } from "./check/context.ts";
+import type { CheckContext } from "./check/context.ts";
 import { crossCheckTraining } from "./check/cross_checks.ts";
 import { Findings } from "./check/findings.ts";
 import { locatedPipeline } from "./check/pipeline_paths.ts";
@@ -10,6 +10,7 @@ import {
   componentList,
   optionalComponent,
   requiredComponent,
+  takesPart,
 } from "./check/sections.ts";
 import { reportUnknownComponent } from "./check/unknown_component.ts";
 import type { ComponentLookup, ComponentSpec } from "./component_spec.ts";
@@ -67,7 +68,7 @@ function readTrain(context: CheckContext): Draft<TrainSection> | null {
   if (!checkSection(context, "train", trainKeys, { metrics: "aux_ops" })) return null;
   return {
     loss: candidate(context, "losses", ["train", "loss"], { required: true }),
-    optimizer: candidate(context, "optimizers", ["train", "optimizer"], { required: false }) ?? adam(context),
+    optimizer: readOptimizer(context),
     lr_policy: optionalComponent(context, "lr_policies", ["train", "lr_policy"]),
     model: requiredComponent(context, "models", ["train", "model"]),
     pre_transforms: componentList(context, "transforms", ["train", "pre_transforms"]),
@@ -79,7 +80,7 @@ function readTrain(context: CheckContext): Draft<TrainSection> | null {
 }
 
 function readValidate(context: CheckContext): Draft<ValidateSection> | null {
-  if (valueAt(context, ["validate"]) === undefined) {
+  if (!takesPart(context, ["validate"])) {
     context.findings.warn(
       "TOMO_NO_VALIDATION",
       "there is no validate section, so no best model is chosen",
@@ -98,10 +99,12 @@ function readValidate(context: CheckContext): Draft<ValidateSection> | null {
 }
 
 /** Clara trains with Adam when the config names no optimizer. */
-function adam(context: CheckContext): ComponentSpec<"optimizers"> | null {
+function readOptimizer(context: CheckContext): ComponentSpec<"optimizers"> | null {
+  const path = ["train", "optimizer"];
+  if (takesPart(context, path)) return candidate(context, "optimizers", path, { required: false });
   const declaration = context.lookup.find("optimizers", "Adam");
   if (declaration === undefined) {
-    reportUnknownComponent(context, "optimizers", "Adam", ["train", "optimizer"]);
+    reportUnknownComponent(context, "optimizers", "Adam", path);
     return null;
   }
   const args = declaration.args.parse({}) as JsonObject;

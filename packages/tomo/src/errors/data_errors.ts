@@ -81,6 +81,11 @@ export const dataErrors = {
     meaning: "An image that should be written does not know where it lies in the world.",
     remedy: "Copy the affine from the input with CopyProperties, or set use_identity.",
   },
+  TOMO_LABEL_RANGE: {
+    exit: 4,
+    meaning: "A label has class indices outside the channels of the network.",
+    remedy: "Set num_classes of the model to the number of classes with background, or map the labels.",
+  },
   TOMO_VALUE_RANGE: {
     exit: 4,
     meaning: "A field has values that the voxel type of the file cannot hold.",

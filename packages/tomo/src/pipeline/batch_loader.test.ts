@@ -217,6 +217,12 @@ describe("the Smart Cache", () => {
         "Smart Cache: all 5 cases, none exchanged; 1 worker; nothing loaded yet",
       );
     });
+    await withLoader({ duplicateCount: 3, cache: { objects: 15, replacePercent: 1 } }, async (loader) => {
+      await collect(loader.epoch(1), fingerprint);
+      expect(loader.describe()).toMatch(
+        /^Smart Cache: all 15 entries \(5 cases\), none exchanged; no workers; 5 in/,
+      );
+    });
     await withLoader({ numWorkers: 3 }, async (loader) => {
       expect(loader.describe()).toBe("5 cases, 3 workers, no cache");
     });

@@ -1,3 +1,4 @@
+import { TorchError } from "@tomo/torch";
 import { expect, it } from "vitest";
 import { TomoError } from "../errors/tomo_error.ts";
 import { errorData, errorFromData } from "./error_data.ts";
@@ -23,4 +24,12 @@ it("anything else is an internal error", () => {
   const error = errorFromData(errorData(new RangeError("out of range")));
   expect(error).toMatchObject({ code: "TOMO_INTERNAL", message: "out of range" });
   expect(error.cause).toMatchObject({ name: "RangeError" });
+});
+
+it("lack of memory in the engine stays what it is", () => {
+  const error = new TorchError("TORCH_OUT_OF_MEMORY", "cannot allocate 3 GB", "aten::conv3d");
+  expect(errorFromData(errorData(error))).toMatchObject({
+    code: "TOMO_OUT_OF_MEMORY",
+    message: "aten::conv3d: cannot allocate 3 GB",
+  });
 });

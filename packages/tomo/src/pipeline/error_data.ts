@@ -1,3 +1,4 @@
+import { TorchError } from "@tomo/torch";
 import type { ErrorCode } from "../errors/catalogue.ts";
 import { TomoError, type Where } from "../errors/tomo_error.ts";
 
@@ -12,8 +13,10 @@ export interface ErrorData {
   readonly cause?: { readonly name: string; readonly message: string; readonly stack?: string };
 }
 
-/** Anything but a TomoError is a fault of Tomo, and becomes TOMO_INTERNAL. */
+/** Lack of memory becomes TOMO_OUT_OF_MEMORY; what else is no TomoError is a fault of Tomo, TOMO_INTERNAL. */
 export function errorData(error: unknown): ErrorData {
+  if (error instanceof TorchError && error.code === "TORCH_OUT_OF_MEMORY")
+    return { code: "TOMO_OUT_OF_MEMORY", message: error.message, where: {}, cause: causeData(error) };
   if (!(error instanceof TomoError))
     return { code: "TOMO_INTERNAL", message: causeData(error).message, where: {}, cause: causeData(error) };
   const { code, message, where, given, expected, hint } = error;

@@ -3,6 +3,9 @@ import { setImmediate } from "node:timers/promises";
 /**
  * Results of `start(0)`, `start(1)` … in order. At most `ahead` further ones are under way while the consumer works
  * on one. When the consumer stops early or one fails, the others go to `discard`.
+ *
+ * The event loop takes a turn before each result, so that signals, messages and finalizers get through in a thread
+ * that is always busy.
  */
 export async function* inOrder<T>(
   count: number,

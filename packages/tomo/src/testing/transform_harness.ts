@@ -119,7 +119,8 @@ const defaultSample = (format: ShapeFormat, { size = [4, 4, 4], channels = 2 }: 
   caseOf({ image: ramp(format, size, channels), label: classes(format, size), note: "untouched" });
 
 function checkDeclaration(component: Component<"transforms">, args: Record<string, unknown>): void {
-  for (const sentence of [component.summary, ...component.notes]) expect(sentence).toMatch(/^[A-Z0-9].*\.$/s);
+  expect(component.summary).toMatch(/^[A-Z].*\.$/s);
+  for (const note of component.notes) expect(note).toMatch(/^\S.*\.$/s);
   const schema = z.toJSONSchema(component.args, { io: "input" });
   expect(Object.keys(schema.properties ?? {})).toEqual(Object.keys(component.args.shape));
   for (const [name, property] of Object.entries(schema.properties ?? {}))

@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { type Optimizer, rngState, scope } from "@tomo/torch";
+import { encodeSafetensors, type Optimizer, rngState, scope } from "@tomo/torch";
 import type { Network } from "../components/contracts.ts";
 import type { FileContent, WritableFs } from "../io/atomic_file.ts";
 import { writeCheckpointFiles } from "../io/checkpoint/files.ts";
 import { readCheckpointFiles } from "../io/checkpoint/read.ts";
 import { type CheckpointState, stateText } from "../io/checkpoint/state.ts";
-import { encodeTensors } from "../io/checkpoint/tensors.ts";
 import { loadWeights, optimizerFile, weightsFile } from "../io/checkpoint/weights.ts";
 import type { Precision } from "./events.ts";
 import type { RunSeeds } from "./seeds.ts";
@@ -44,9 +43,9 @@ export function saveCheckpoint(
 ): string {
   const path = join(facts.folder, names[reason]);
   const files: Record<string, FileContent> = {
-    [weightsFile]: encodeTensors(facts.network.module.stateDict()),
+    [weightsFile]: encodeSafetensors(facts.network.module.stateDict()),
   };
-  if (reason !== "best") files[optimizerFile] = encodeTensors(optimizer.state());
+  if (reason !== "best") files[optimizerFile] = encodeSafetensors(optimizer.state());
   const state = stateOf(facts, reason, progress);
   writeCheckpointFiles(path, files, (seals) => stateText(state, seals), fs);
   return path;

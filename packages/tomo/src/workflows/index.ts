@@ -1,14 +1,22 @@
 import { registry } from "../components/registry.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { planTraining } from "../config/train_config.ts";
-import type { SetOption } from "../config/variables/set_option.ts";
+import { planValidation } from "../config/validation_config.ts";
+import { readSetOption, type SetOption } from "../config/variables/set_option.ts";
 import type { RunEvent } from "./events.ts";
 import { runInThread } from "./host.ts";
+import { tolerant } from "./listeners/listener.ts";
+import { metricsLog } from "./listeners/metrics_log.ts";
+import { tensorBoard } from "./listeners/tensorboard.ts";
+import { trainStats } from "./listeners/train_stats.ts";
+import { runFiles } from "./run_folder.ts";
 import { trainJob } from "./train/job.ts";
 import type { TrainResult } from "./train/run.ts";
+import { validationJob } from "./validate/job.ts";
+import type { ValidationResult } from "./validate/run.ts";
 
 export type * from "./events.ts";
-export type { TrainResult };
+export type { TrainResult, ValidationResult };
 
 /** What `tomo train`, `validate` and `infer` are asked for; paths and variables as on the command line. */
 export interface WorkflowOptions {
@@ -37,7 +45,45 @@ export interface WorkflowOptions {
  */
 export async function train(options: WorkflowOptions): Promise<TrainResult> {
   const config = options.config ?? "config/config_train.json";
-  const plan = planTraining(resolveConfig({ ...options, config }), registry);
-  const job = trainJob(plan, options);
-  return runInThread(job, { signal: options.signal, onEvent: options.onEvent ?? (() => {}) });
+  const job = trainJob(planTraining(resolveConfig({ ...options, config }), registry), options);
+  const { MMAR_CKPT_DIR: folder, train_summary_recording_interval: interval } = job.plan.globals;
+  const tell = options.onEvent ?? (() => {});
+  const files = [
+    tolerant("the event file", tensorBoard(folder, interval), tell),
+    tolerant(runFiles.metrics, metricsLog(folder, interval), tell),
+    tolerant(runFiles.stats, trainStats(folder), tell),
+  ];
+  const onEvent = (event: RunEvent): void => {
+    for (const file of files) file.on(event);
+    tell(event);
+  };
+  try {
+    return await runInThread(job, { signal: options.signal, onEvent });
+  } finally {
+    for (const file of files) file.close();
+  }
 }
+
+/**
+ * Predicts, and with `do_validation` measures, the cases of a datalist as the MMAR's validation config says.
+ * @throws TomoErrors for faults of config and datalist, all at once; TomoError for what happens later
+ */
+export const validate = (options: WorkflowOptions): Promise<ValidationResult> =>
+  runCases("validate", options);
+
+/** `validate` without labels: writes predictions. */
+export const infer = (options: WorkflowOptions): Promise<ValidationResult> =>
+  runCases("infer", {
+    ...options,
+    set: withValues(options.set ?? {}, { do_validation: false, output_infer_result: true }),
+  });
+
+async function runCases(workflow: "validate" | "infer", options: WorkflowOptions): Promise<ValidationResult> {
+  const config = options.config ?? "config/config_validation.json";
+  const plan = planValidation(resolveConfig({ ...options, config }), registry);
+  const job = validationJob(workflow, plan, options);
+  return await runInThread(job, { signal: options.signal, onEvent: options.onEvent ?? (() => {}) });
+}
+
+const withValues = (set: SetOption, values: Readonly<Record<string, boolean>>): SetOption =>
+  Object.fromEntries([...readSetOption(set), ...Object.entries(values)]);

@@ -23,6 +23,8 @@ export const addTimes = (ledger: TimeLedger, times: Partial<TimeLedger>): TimeLe
 export const totalOf = (ledger: TimeLedger): number =>
   Object.values(ledger).reduce((sum: number, seconds: number) => sum + seconds, 0);
 
+const percent = (seconds: number, total: number): string => `${Math.round((100 * seconds) / total)} %`;
+
 /** The network's own work, and what can be done about each other cause. */
 const causes = {
   wait: {
@@ -38,12 +40,25 @@ const causes = {
 export function bottleneckOf(ledger: TimeLedger): string {
   const total = totalOf(ledger);
   if (total === 0) return "nothing was run";
-  const percent = (seconds: number): string => `${Math.round((100 * seconds) / total)} %`;
   const network = ledger.forward + ledger.backward + ledger.optimizer;
   const [cause, seconds] = (Object.keys(causes) as (keyof typeof causes)[])
     .map((name) => [name, ledger[name]] as const)
     .reduce((most, other) => (other[1] > most[1] ? other : most));
   if (network >= seconds || seconds < 0.2 * total)
-    return `the network is the bottleneck: ${percent(network)} of the time went into forward, backward and optimizer`;
-  return `${causes[cause].name} is the bottleneck, with ${percent(seconds)} of the time: ${causes[cause].remedy}`;
+    return `the network is the bottleneck: ${percent(network, total)} of the time went into forward, backward and optimizer`;
+  return `${causes[cause].name} is the bottleneck, with ${percent(seconds, total)} of the time: ${causes[cause].remedy}`;
+}
+
+/** The same for a run over cases: reading is `wait`, inference `forward`, what comes after it `validation`. */
+export function bottleneckOfCases(ledger: TimeLedger): string {
+  const total = totalOf(ledger);
+  if (total === 0) return "nothing was run";
+  const [name, seconds] = (
+    [
+      ["inference", ledger.forward],
+      ["waiting for cases to be read", ledger.wait],
+      ["post-processing, scoring and writing", ledger.validation],
+    ] as const
+  ).reduce((most, other) => (other[1] > most[1] ? other : most));
+  return `${name} is the bottleneck, with ${percent(seconds, total)} of the time`;
 }

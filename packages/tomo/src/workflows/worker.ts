@@ -4,13 +4,15 @@ import { errorData } from "../pipeline/error_data.ts";
 import type { WorkerMessage, WorkflowStart } from "./job.ts";
 import { StopFlag } from "./stop_flag.ts";
 import { trainRun } from "./train/run.ts";
+import { validateRun } from "./validate/run.ts";
 
 /** Entry of the thread that does a run: passes on its events, then its result or its errors. */
 const { job, stop } = workerData as WorkflowStart;
 const say = (message: WorkerMessage): void => parentPort!.postMessage(message);
 
 try {
-  const events = trainRun(job, new StopFlag(stop));
+  const flag = new StopFlag(stop);
+  const events = job.workflow === "train" ? trainRun(job, flag) : validateRun(job, flag);
   for (;;) {
     const next = await events.next();
     if (next.done === true) {

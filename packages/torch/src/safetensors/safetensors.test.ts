@@ -204,10 +204,11 @@ describe.skipIf(!hasPackage)("safetensors against the Python package", () => {
     );
     const script = `
 import sys
+import numpy
 from safetensors.numpy import load_file, save_file
 t = load_file(sys.argv[1])
 assert t["a"].tolist() == [1, 2, 3] and t["n"].item() == 4
-save_file({k: v * 2 for k, v in t.items()}, sys.argv[2], metadata={"k": "w"})
+save_file({k: numpy.asarray(v * 2) for k, v in t.items()}, sys.argv[2], metadata={"k": "w"})
 `;
     execFileSync(python!, ["-c", script, ours, theirs]);
     scope(() => {

@@ -1,1 +1,3 @@
-export const losses = [] as const;
+import { Dice } from "./dice.ts";
+
+export const losses = [Dice] as const;

@@ -1,1 +1,3 @@
-export const lrPolicies = [] as const;
+import { DecayOnStep } from "./decay_on_step.ts";
+
+export const lrPolicies = [DecayOnStep] as const;

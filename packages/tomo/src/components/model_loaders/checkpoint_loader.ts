@@ -37,6 +37,8 @@ export const CheckpointLoader = defineModelLoader({
         spatialDims: context.spatialDims,
         trainingSize,
         trainingMode,
+        name: model.name,
+        source: read.folder,
         description: `${model.name} from ${read.folder} (epoch ${progress.epoch}${value})`,
       };
     },

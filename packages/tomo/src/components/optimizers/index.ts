@@ -1,1 +1,3 @@
-export const optimizers = [] as const;
+import { Adam } from "./adam.ts";
+
+export const optimizers = [Adam] as const;

@@ -8,7 +8,7 @@ import type { Where } from "../../errors/tomo_error.ts";
 import { boolean, field } from "../args.ts";
 import { defineTransform, inField } from "./define.ts";
 import { imageOf } from "./image_of.ts";
-import { unfit } from "./unfit.ts";
+import { requireNoBatch, unfit } from "./unfit.ts";
 
 export const RestoreOriginalShape = defineTransform({
   name: "RestoreOriginalShape",
@@ -25,9 +25,10 @@ export const RestoreOriginalShape = defineTransform({
   },
   apply: (args, sample, context) => {
     const source = imageOf(sample, args.src_field);
-    return inField(sample, args.field, context, (image, { where }) =>
-      withFields(sample, { [args.field]: restored(image, source, args.is_label, where) }),
-    );
+    return inField(sample, args.field, context, (image, { where }) => {
+      requireNoBatch(source, where);
+      return withFields(sample, { [args.field]: restored(image, source, args.is_label, where) });
+    });
   },
 });
 

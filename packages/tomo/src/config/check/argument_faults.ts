@@ -32,6 +32,7 @@ export function argumentFaults(
   args: JsonObject,
   issues: readonly Issue[],
 ): ArgumentFault[] {
+  if (issues.length === 0) return [];
   const schema = jsonSchemaOf(type);
   return issues
     .flatMap((issue) => branches(issue, args))

@@ -28,6 +28,10 @@ export function componentList<K extends Kind>(
   return [];
 }
 
+/** Whether something stands at the path and is not disabled. */
+export const takesPart = (context: CheckContext, path: ConfigPath): boolean =>
+  !isAbsent(valueAt(context, path)) && isEnabled(context, path);
+
 /** A section that is one component, or null when it is absent or disabled. */
 export function optionalComponent<K extends Kind>(
   context: CheckContext,
@@ -43,7 +47,7 @@ export function requiredComponent<K extends Kind>(
   kind: K,
   path: ConfigPath,
 ): ComponentSpec<K> | null {
-  if (isAbsent(valueAt(context, path)) || !isEnabled(context, path)) reportMissing(context, kind, path);
+  if (!takesPart(context, path)) reportMissing(context, kind, path);
   return optionalComponent(context, kind, path);
 }
 

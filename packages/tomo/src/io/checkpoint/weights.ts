@@ -1,7 +1,6 @@
-import { dispose, type Module, scope, TorchError } from "@tomo/torch";
+import { decodeSafetensors, type Module, scope, TorchError } from "@tomo/torch";
 import { TomoError } from "../../errors/tomo_error.ts";
 import type { CheckpointFiles } from "./read.ts";
-import { decodeTensors } from "./tensors.ts";
 
 /** The network's parameters and buffers, under PyTorch's names. */
 export const weightsFile = "model.safetensors";
@@ -15,9 +14,8 @@ export const optimizerFile = "optimizer.safetensors";
  */
 export function loadWeights(module: Module, { folder, files }: CheckpointFiles): void {
   scope(() => {
-    const state = decodeTensors(files[weightsFile]!);
     try {
-      module.loadStateDict(state);
+      module.loadStateDict(decodeSafetensors(files[weightsFile]!).tensors);
     } catch (cause) {
       if (!(cause instanceof TorchError)) throw cause;
       throw new TomoError("TOMO_CHECKPOINT_UNFIT", `the checkpoint ${folder} does not fit the model`, {
@@ -26,8 +24,6 @@ export function loadWeights(module: Module, { folder, files }: CheckpointFiles):
         hint: "use the model arguments that its state.json names",
         cause,
       });
-    } finally {
-      dispose(state);
     }
   });
 }

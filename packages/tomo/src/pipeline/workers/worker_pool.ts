@@ -98,7 +98,8 @@ export class WorkerPool implements Executor {
 
   #answered({ worker, pending }: Seat, answer: Answer): void {
     const asked = pending.shift();
-    if (pending.length === 0) worker.unref();
+    // one that is being ended must be waited for
+    if (pending.length === 0 && this.#closing === undefined) worker.unref();
     if ("error" in answer) asked?.reject(errorFromData(answer.error));
     else {
       const result = this.#inbox.receive(answer.result);

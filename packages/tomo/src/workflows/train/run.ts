@@ -1,6 +1,7 @@
 import { memoryUse, resetPeakMemory } from "@tomo/torch";
 import type { RunEvent, RunStarted } from "../events.ts";
 import { bottleneckOf } from "../ledger.ts";
+import { prepareRunFolder } from "../run_folder.ts";
 import type { StopFlag } from "../stop_flag.ts";
 import { stopwatch } from "../stopwatch.ts";
 import type { TrainJob } from "./job.ts";
@@ -36,7 +37,9 @@ export async function* trainRun(job: TrainJob, stop: StopFlag): AsyncGenerator<R
   resetPeakMemory();
   const run = await openTraining(job, warn, note);
   try {
+    const archive = prepareFolder(job, run);
     yield startOf(job, run);
+    if (archive !== null) note(`the results of an earlier run were moved to ${archive}`);
     yield* asides.splice(0);
     yield { type: "note", message: run.parts.loader.describe() };
     const outcome = yield* withAsides(new TrainLoop(run.parts, stop).run(), asides);
@@ -81,6 +84,12 @@ async function* withAsides<T>(
   } finally {
     if (!done) await events.return(undefined as never);
   }
+}
+
+function prepareFolder({ plan, seeds }: TrainJob, { machine, facts, startedFrom }: OpenRun): string | null {
+  const record = { workflow: "train", ...machine, precision: facts.precision, startedFrom } as const;
+  const config = { ...plan.resolved, determinism: seeds.determinism };
+  return prepareRunFolder(facts.folder, config, record, startedFrom);
 }
 
 function startOf({ plan, seeds, training, validation }: TrainJob, run: OpenRun): RunStarted {

@@ -1,0 +1,45 @@
+import { readDatalist } from "../../config/datalist.ts";
+import type { DatalistItem } from "../../config/datalist_item.ts";
+import type { ValidationPlan } from "../../config/plans.ts";
+import { type JobOptions, loadedFields } from "../train/job.ts";
+
+/** A validation or inference run, ready to be handed to the thread that does it: plain data. */
+export interface ValidationJob {
+  readonly workflow: "validate" | "infer";
+  readonly plan: ValidationPlan;
+  readonly items: readonly DatalistItem[];
+  /** Folder that image paths are shown relative to. */
+  readonly dataRoot: string | null;
+  /** "auto", "cpu", "cuda" or "cuda:1". */
+  readonly device: string;
+  /** Native threads of the run's thread; null = one a core. */
+  readonly threads: number | null;
+}
+
+/**
+ * Reads the datalist that a plan names. Labels are needed only where metrics are asked for.
+ * @throws TomoErrors for lists and files that are missing
+ */
+export function validationJob(
+  workflow: ValidationJob["workflow"],
+  plan: ValidationPlan,
+  options: JobOptions = {},
+): ValidationJob {
+  const { DATASET_JSON, DATA_LIST_KEY, DATA_ROOT, do_validation } = plan.globals;
+  const labels = do_validation ? loadedFields(plan.label_transforms) : [];
+  const { items } = readDatalist({
+    file: DATASET_JSON,
+    key: DATA_LIST_KEY,
+    baseDir: DATA_ROOT,
+    pathFields: [...new Set([...loadedFields(plan.pre_transforms), ...labels])],
+    where: { file: plan.configFile, configPath: "DATASET_JSON" },
+  });
+  return {
+    workflow,
+    plan,
+    items,
+    dataRoot: DATA_ROOT,
+    device: options.device ?? "auto",
+    threads: options.threads ?? null,
+  };
+}

@@ -1,0 +1,71 @@
+import { manualSeed } from "@tomo/torch";
+import type { LoadedModel, ModelLoaderContext } from "../../components/contracts.ts";
+import { instantiate } from "../../components/registry.ts";
+import { buildTransforms } from "../../pipeline/transform_list.ts";
+import { type Machine, precisionOf, prepareMachine } from "../device.ts";
+import type { Precision } from "../events.ts";
+import { sizeFault } from "../train/sizes.ts";
+import type { CaseParts } from "./case.ts";
+import type { ValidationJob } from "./job.ts";
+
+/** Everything that a validation run holds while it lives, but the loader. */
+export interface OpenValidation {
+  readonly machine: Machine;
+  readonly precision: Precision;
+  readonly loaded: LoadedModel;
+  readonly parts: CaseParts;
+}
+
+/**
+ * Loads the model and builds what is done with each case, in this thread.
+ * @throws TomoError TOMO_CHECKPOINT_…, TOMO_NETWORK_SIZE
+ */
+export async function openValidation(
+  job: ValidationJob,
+  warn: (message: string) => void,
+): Promise<OpenValidation> {
+  const { globals, ...plan } = job.plan;
+  const machine = prepareMachine(job.device, job.threads);
+  const precision = precisionOf(globals.use_amp);
+  const loaded = loadModel(job, machine, precision, warn);
+  const { network, inChannels } = loaded;
+  const inferer = instantiate(plan.inferer)({ trainingSize: loaded.trainingSize });
+  const question = {
+    name: "roi_size",
+    size: inferer.roiSize,
+    training: false,
+    batch: 1,
+    where: plan.inferer.where,
+  };
+  const fault = sizeFault(network, "the network", question);
+  if (fault !== null) throw fault;
+  return {
+    machine,
+    precision,
+    loaded,
+    parts: {
+      predictor: { network, inferer, inChannels, device: machine.device },
+      post: await buildTransforms(plan.post_transforms),
+      label: globals.do_validation ? await buildTransforms(plan.label_transforms) : [],
+      metrics: globals.do_validation ? plan.val_metrics.map((spec) => instantiate(spec)) : [],
+      writers: globals.output_infer_result ? plan.writers.map((spec) => instantiate(spec)) : [],
+      folder: globals.MMAR_EVAL_OUTPUT_PATH,
+      warn,
+    },
+  };
+}
+
+function loadModel(
+  { plan }: ValidationJob,
+  { device }: Machine,
+  precision: Precision,
+  warn: (message: string) => void,
+): LoadedModel {
+  // dropout with infer_in_training_mode repeats from run to run
+  manualSeed(0);
+  const buildNetwork: ModelLoaderContext["buildNetwork"] = ({ name, args }, context) =>
+    instantiate({ kind: "models", name, args: args as never, where: {} })(context);
+  const loaded = instantiate(plan.model_loader)({ buildNetwork, precision, warn });
+  loaded.network.module.to({ device }).train(loaded.trainingMode);
+  return loaded;
+}
