@@ -16,4 +16,4 @@ export { catalogue, type ErrorCode } from "./errors/catalogue.ts";
 export { type ErrorReport, reportOf } from "./errors/report.ts";
 export { type ErrorDetails, TomoError, TomoErrors, type Where } from "./errors/tomo_error.ts";
 export type * from "./workflows/events.ts";
-export { train, type WorkflowOptions } from "./workflows/index.ts";
+export { infer, train, type ValidationResult, validate, type WorkflowOptions } from "./workflows/index.ts";

@@ -44,7 +44,7 @@ double HandleTable::add(at::Tensor tensor) {
     slots_.emplace_back();
   }
   slots_[slot].tensor = std::move(tensor);
-  slots_[slot].owned = scopes_.empty();
+  slots_[slot].depth = scopes_.size();
   const double handle = handle_of(slot);
   if (!scopes_.empty()) scopes_.back().push_back(handle);
   return handle;
@@ -70,27 +70,21 @@ void HandleTable::dispose(double handle) {
   slots_[slot].tensor = at::Tensor();
 }
 
-void HandleTable::detach(double handle) { slots_[slot_of(handle)].owned = true; }
+void HandleTable::detach(double handle) { slots_[slot_of(handle)].depth = 0; }
 
 void HandleTable::end_scope(const std::vector<double>& keep) {
   if (scopes_.empty()) throw DoorError("TORCH_NO_SCOPE", "scope end without begin");
+  const size_t depth = scopes_.size();
   const std::vector<double> made = std::move(scopes_.back());
   scopes_.pop_back();
-  // A kept tensor is marked `owned` for the sweep, then handed to the scope around this one.
-  std::vector<double> moved;
   for (double handle : keep) {
     Slot& slot = slots_[slot_of(handle)];
-    if (slot.owned) continue;
-    slot.owned = true;
-    moved.push_back(handle);
+    if (slot.depth != depth) continue;
+    slot.depth = depth - 1;
+    if (!scopes_.empty()) scopes_.back().push_back(handle);
   }
   for (double handle : made)
-    if (alive(handle) && !slots_[slot_of(handle)].owned) dispose(handle);
-  if (scopes_.empty()) return;
-  for (double handle : moved) {
-    slots_[slot_of(handle)].owned = false;
-    scopes_.back().push_back(handle);
-  }
+    if (alive(handle) && slots_[slot_of(handle)].depth == depth) dispose(handle);
 }
 
 void HandleTable::clear() {

@@ -41,7 +41,8 @@ class HandleTable {
   void dispose(double handle);
 
   void begin_scope() { scopes_.emplace_back(); }
-  /// Frees all that was made in the innermost scope but `keep`, which moves to the scope around it.
+  /// Frees all that belongs to the innermost scope but `keep`, which moves to the scope around it. Kept tensors that
+  /// belong to an outer scope or to none stay where they are.
   void end_scope(const std::vector<double>& keep);
   /// Takes a handle out of all scopes: it lives until it is disposed.
   void detach(double handle);
@@ -54,7 +55,7 @@ class HandleTable {
   struct Slot {
     at::Tensor tensor;
     uint32_t generation = 0;
-    bool owned = false;  // outside scopes
+    size_t depth = 0;  // of the scope that frees it; 0 = none, it lives until disposed
   };
   uint32_t slot_of(double handle) const;
   double handle_of(uint32_t slot) const;

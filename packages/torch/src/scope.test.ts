@@ -40,6 +40,16 @@ describe("scope", () => {
     expect(liveTensors()).toBe(before);
   });
 
+  it("leaves a tensor of an outer scope alone when it passes through inner results", () => {
+    scope(() => {
+      const outer = tensor([3]);
+      scope(() => {
+        scope(() => outer);
+      });
+      expect(outer.item()).toBe(3);
+    });
+  });
+
   it("leaves kept tensors alone, also when an inner scope returns them", () => {
     const parameter = scope(() => keep(tensor([5])));
     scope(() => scope(() => parameter));

@@ -16,10 +16,7 @@ export interface RunWorld {
   readonly interruption: (say: (text: string) => void) => Interruption;
 }
 
-const world: RunWorld = {
-  load: async () => (await import("../workflows/index.ts")) as unknown as Workflows,
-  interruption: interruptible,
-};
+const world: RunWorld = { load: () => import("../workflows/index.ts"), interruption: interruptible };
 
 /** Runs a workflow to its end and returns the exit code: 0, or 130/143 after a signal. */
 export async function runWorkflow(

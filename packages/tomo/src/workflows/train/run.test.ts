@@ -7,9 +7,9 @@ import { registry } from "../../components/registry.ts";
 import { resolveConfig } from "../../config/resolve.ts";
 import type { Json } from "../../config/source/json.ts";
 import { planTraining } from "../../config/train_config.ts";
-import { TomoError, TomoErrors } from "../../errors/tomo_error.ts";
-import type { RunEvent } from "../events.ts";
+import type { TomoErrors } from "../../errors/tomo_error.ts";
 import { StopFlag } from "../stop_flag.ts";
+import { failureOf, only, type Run, trainHere } from "../testing/run_here.ts";
 import { tinyMmar, tinyTrainConfig } from "../testing/tiny_mmar.ts";
 import { trainJob } from "./job.ts";
 import { type TrainResult, trainRun } from "./run.ts";
@@ -22,42 +22,14 @@ afterEach(() => {
 });
 
 type Set = Record<string, Json>;
-interface Run {
-  readonly events: RunEvent[];
-  readonly result: TrainResult;
-}
-
-async function runHere(set: Set = {}): Promise<Run> {
-  const config = { mmar: mmar.root, config: "config/config_train.json", set };
-  const plan = planTraining(resolveConfig(config), registry, {});
-  const events: RunEvent[] = [];
-  const run = trainRun(trainJob(plan, { device: "cpu", threads: 1 }), new StopFlag());
-  for (;;) {
-    const next = await run.next();
-    if (next.done === true) return { events, result: next.value };
-    events.push(next.value);
-  }
-}
-
-const errorOf = async (set: Set = {}): Promise<TomoError> => {
-  try {
-    await runHere(set);
-  } catch (error) {
-    if (error instanceof TomoErrors) return error.errors[0]!;
-    if (error instanceof TomoError) return error;
-    throw error;
-  }
-  throw new Error("the run did not fail");
-};
+const runHere = (set: Set = {}) => trainHere(mmar.root, { set });
+const errorOf = (set: Set = {}) => failureOf(() => runHere(set));
 
 const sha256 = (...path: string[]): string =>
   createHash("sha256")
     .update(readFileSync(join(models, ...path)))
     .digest("hex");
-const lossesOf = ({ events }: Run): number[] =>
-  events.flatMap((event) => (event.type === "step" ? [event.loss] : []));
-const only = <T extends RunEvent["type"]>({ events }: Run, type: T) =>
-  events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type);
+const lossesOf = (run: Run<TrainResult>): number[] => only(run, "step").map(({ loss }) => loss);
 
 describe("trainRun", () => {
   it("leaves best and final model, resolved config and record, and no tensors", async () => {

@@ -40,7 +40,7 @@ export function montageInput(sample: Sample, model: MedicalImage): MontageInput 
     const truth = isImage(label) ? classes(label) : null;
     return {
       title: sample.caseId,
-      image: ops.toDtype(pictured, "float32").toTypedArray(),
+      image: ops.toDtype(pictured, "float32").toTypedArray<Float32Array>(),
       prediction,
       ...(truth === null ? {} : { label: truth, dice: diceByClass(truth, prediction) }),
       shape: size,
