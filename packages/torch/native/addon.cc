@@ -36,4 +36,11 @@ napi_value init(napi_env env, napi_value exports) {
 }  // namespace
 }  // namespace tomo
 
-NAPI_MODULE_INIT() { return tomo::init(env, exports); }
+// Node-API refuses calls in a thread that is being ended; an exception out of here would end the whole process.
+NAPI_MODULE_INIT() {
+  try {
+    return tomo::init(env, exports);
+  } catch (const tomo::NapiError&) {
+    return nullptr;
+  }
+}

@@ -8,7 +8,10 @@ export interface Io {
   readonly terminal: boolean;
   /** Whether the results are. */
   readonly outTerminal: boolean;
+  /** Width of the window now. */
   readonly columns: number;
+  /** Whether line-drawing characters can be shown. */
+  readonly unicode: boolean;
   readonly cwd: string;
 }
 
@@ -20,7 +23,10 @@ export function processIo(): Io {
     err: (text) => void stderr.write(text),
     terminal: stderr.isTTY === true && !plain,
     outTerminal: stdout.isTTY === true && !plain,
-    columns: stdout.columns ?? 110,
+    get columns() {
+      return stderr.columns ?? stdout.columns ?? 110;
+    },
+    unicode: !/^(C|POSIX)$/.test(env.LC_ALL ?? env.LC_CTYPE ?? env.LANG ?? ""),
     cwd: process.cwd(),
   };
 }

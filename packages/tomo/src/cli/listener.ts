@@ -1,6 +1,7 @@
+import { createProgress } from "../report/progress/progress.ts";
 import type { RunEvent } from "../workflows/events.ts";
 import type { Io } from "./io.ts";
-import type { CommonOptions } from "./options.ts";
+import type { RunOptions } from "./options.ts";
 
 /** Shows a run while it goes. */
 export interface RunListener {
@@ -9,27 +10,21 @@ export interface RunListener {
 }
 
 /** `--json`: every event as one line on stdout. `--quiet`: warnings only. Else progress in the log. */
-export function listenerFor({ json, quiet }: CommonOptions, io: Io): RunListener {
+export function listenerFor({ json, quiet, mmar, set }: RunOptions, io: Io): RunListener {
   if (json) return { on: (event) => io.out(`${JSON.stringify(event)}\n`), close: () => undefined };
-  const plain = plainListener(io);
-  if (!quiet) return plain;
-  return { on: (event) => (event.type === "warning" ? plain.on(event) : undefined), close: plain.close };
-}
-
-/** One line for what matters. */
-function plainListener(io: Io): RunListener {
-  const say = (text: string): void => io.err(`${text}\n`);
-  const on = (event: RunEvent): void => {
-    if (event.type === "warning") say(`warning: ${event.message} (${event.code})`);
-    if (event.type === "note") say(event.message);
-    if (event.type === "epoch")
-      say(
-        `epoch ${event.epoch}/${event.epochs}  loss ${event.meanLoss.toFixed(4)}  ${event.seconds.toFixed(1)} s`,
-      );
-    if (event.type === "validation") say(`  ${event.keyMetric.name} ${event.keyMetric.value.toFixed(4)}`);
-    if (event.type === "case") say(`${event.done}/${event.total}  ${event.case}`);
-    if (event.type === "run_ended")
-      say(`${event.outcome} after ${event.seconds.toFixed(1)} s; ${event.bottleneck}`);
+  const progress = createProgress({
+    write: io.err,
+    terminal: io.terminal && quiet !== true,
+    color: io.terminal,
+    unicode: io.unicode,
+    columns: () => io.columns,
+    cwd: io.cwd,
+    mmar,
+    set,
+  });
+  if (!quiet) return progress;
+  return {
+    on: (event) => (event.type === "warning" ? progress.on(event) : undefined),
+    close: progress.close,
   };
-  return { on, close: () => undefined };
 }

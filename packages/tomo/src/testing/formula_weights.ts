@@ -19,7 +19,7 @@ export function formulaTensor(shape: readonly number[], i: number, scale = 1, of
 export function fillByFormula(module: Module): void {
   Object.entries(module.stateDict()).forEach(([name, target], i) => {
     if (target.dtype === "int64") return;
-    scope(() => ops.copy_(ops.detach(target), formulaFor(name, target.shape, i)));
+    scope(() => void ops.copy_(ops.detach(target), formulaFor(name, target.shape, i)));
   });
 }
 

@@ -12,6 +12,7 @@ export function testIo(options: Partial<Omit<Io, "out" | "err">> = {}): TestIo {
     terminal: false,
     outTerminal: false,
     columns: 110,
+    unicode: true,
     cwd: "/",
     ...options,
     out: (text) => {

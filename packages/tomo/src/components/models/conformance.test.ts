@@ -153,7 +153,7 @@ const norm = (values: readonly number[]): number => Math.sqrt(values.reduce((sum
 describe.each(rows)("$name against MONAI's values", (row) => {
   let module: Layer;
   beforeAll(() => {
-    setThreads(2);
+    setThreads(1);
     module = row.make().to({ dtype: "float64" });
     fillByFormula(module);
   });

@@ -64,7 +64,7 @@ const deviation = (losses: readonly number[], name: "SegAhnet" | "SegResnet"): n
 describe.each(["SegAhnet", "SegResnet"] as const)(
   "20 training steps of %s against PyTorch with MONAI",
   (name) => {
-    beforeAll(() => setThreads(2));
+    beforeAll(() => setThreads(1));
 
     it("have the same losses in float64", () => {
       const before = liveTensors();
