@@ -35,7 +35,6 @@ export async function createBatchLoader(options: LoaderOptions): Promise<BatchLo
   const { extraComponents = [], duplicateCount = 1, seed } = options;
   const transforms = await buildTransforms(options.transforms, extraComponents);
   const merges = options.batchTransforms.filter(({ name }) => name === "MergeBatchDims");
-  const others = options.batchTransforms.filter((spec) => !merges.includes(spec));
   const schedule = createSchedule({ ...options, duplicateCount });
   const session = await openSession({ ...options, extraComponents, sameSize: true });
   const prefix = deterministicPrefix(transforms);
@@ -47,7 +46,7 @@ export async function createBatchLoader(options: LoaderOptions): Promise<BatchLo
     schedule,
     cache: options.cache && new SmartCache(session.executor, session.inbox, prefix, transforms.length),
     transformCount: transforms.length,
-    batchTransforms: await buildTransforms(others, extraComponents),
+    batchTransforms: await buildTransforms(options.batchTransforms, extraComponents),
     rule: {
       batchedByTransforms: options.batchedByTransforms,
       mergedFields: merges.flatMap(({ args }) => args.fields as readonly string[]),

@@ -7,7 +7,10 @@ import { TomoError } from "../errors/tomo_error.ts";
 export interface BatchRule {
   /** One sample is one batch: a crop has made its batch axis. */
   readonly batchedByTransforms: boolean;
-  /** Fields whose batch axis MergeBatchDims of train.batch_transforms merges with that of the pipeline. */
+  /**
+   * Fields of MergeBatchDims in train.batch_transforms: patches of several cases may form one batch. They are joined
+   * here already; what MergeBatchDims then finds is one batch axis, which it leaves alone.
+   */
   readonly mergedFields: readonly string[];
 }
 

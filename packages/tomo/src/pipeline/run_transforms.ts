@@ -31,12 +31,12 @@ export function runTransforms(
 ): Sample {
   const { from = 0, to = transforms.length } = run;
   const given = handlesIn(sample);
-  return scoped(given, () => {
+  return scope(() => {
     const sizes = run.sameSize ? watchSizes(transforms, sample, from) : undefined;
     let current = sample;
     for (let n = from; n < to; n++) {
       sizes?.before(current, n);
-      const next = scoped(handlesIn(current), () => apply(transforms[n]!, current, n, run));
+      const next = scope(() => apply(transforms[n]!, current, n, run));
       disposeDropped(current, next, given);
       current = next;
       sizes?.after(current, n);
@@ -55,16 +55,6 @@ function apply({ spec, transform }: BuiltTransform, sample: Sample, n: number, r
   } catch (error) {
     throw transformError(error, sample, spec, n + 1);
   }
-}
-
-/** scope() for bodies that may pass on tensors made before it: those stay where they belong. */
-function scoped(before: ReadonlySet<number>, body: () => Sample): Sample {
-  let result: Sample | undefined;
-  scope(() => {
-    result = body();
-    return tensorsIn(result).filter(({ handle }) => !before.has(handle));
-  });
-  return result!;
 }
 
 function disposeDropped(from: Sample, to: Sample, given: ReadonlySet<number>): void {

@@ -22,6 +22,7 @@ export function runInThread<J extends Job>(job: J, { onEvent, signal }: HostOpti
   if (signal?.aborted) request();
   signal?.addEventListener("abort", request);
   const start: WorkflowStart = { job, stop: stop.memory };
+  spinBriefly();
   const worker = new Worker(workerUrl(import.meta.url, "worker"), {
     name: `tomo-${job.workflow}`,
     workerData: start,
@@ -40,6 +41,16 @@ export function runInThread<J extends Job>(job: J, { onEvent, signal }: HostOpti
     signal?.removeEventListener("abort", request);
     await worker.terminate();
   });
+}
+
+/**
+ * How long native threads spin before they sleep at the end of a parallel region; read when libtorch is loaded.
+ * libgomp's own choice makes a step 20 times as slow as soon as anything else wants the cores; sleeping at once
+ * costs 20 % when nothing does. A thousand turns cost 3 % at most in either case (docs/decisions.md).
+ */
+function spinBriefly(): void {
+  const { env } = process;
+  if (env.OMP_WAIT_POLICY === undefined) env.GOMP_SPINCOUNT ??= "1000";
 }
 
 function thrownBy({ errors, several }: Extract<WorkerMessage, { errors: unknown }>): unknown {

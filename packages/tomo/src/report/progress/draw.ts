@@ -27,10 +27,10 @@ export function fit(text: string, columns: number): string {
 }
 
 /** Parts side by side, two blanks between; those at the end are left out until the line fits. */
-export function joined(parts: readonly string[], columns: number): string {
+export function joined(parts: readonly string[], columns: number, between = "  "): string {
   let shown = parts.filter((part) => part !== "");
-  while (shown.length > 1 && widthOf(shown.join("  ")) > columns) shown = shown.slice(0, -1);
-  return fit(shown.join("  "), columns);
+  while (shown.length > 1 && widthOf(shown.join(between)) > columns) shown = shown.slice(0, -1);
+  return fit(shown.join(between), columns);
 }
 
 /** A bar of `width` columns, filled from the left. */

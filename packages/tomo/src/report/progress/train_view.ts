@@ -88,10 +88,7 @@ export function headline(start: RunStarted, pen: Pen, columns: number): string {
     start.device === "cpu" ? `cpu, ${plural(start.threads, "thread")}` : start.device,
     start.precision,
   ];
-  return joined(
-    [parts.slice(0, 3).join(pen.dim(" · ")), ...parts.slice(3).map((part) => pen.dim("· ") + part)],
-    columns,
-  );
+  return joined(parts, columns, pen.dim(pen.unicode ? " · " : ", "));
 }
 
 /** The moving lines: epochs, steps or validation, and where the time goes. */
@@ -215,9 +212,9 @@ export function trainSummary(view: TrainView, end: RunEnded, pen: Pen, next: Nex
   const { start, validation, checkpoints } = view;
   const best = validation?.best;
   const { steps, epochs, loss } = end.summary;
-  const shares = timeShares(end.time, trainNames)
-    .slice(0, 4)
-    .map(([name, share]) => `${name} ${Math.round(100 * share)} %`);
+  const shares = timeShares(end.time, trainNames).map(
+    ([name, share]) => `${name} ${Math.round(100 * share)} %`,
+  );
   const rows: [string, string][] = [
     [
       end.outcome === "done" ? "done" : "stopped",

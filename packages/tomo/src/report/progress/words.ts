@@ -38,7 +38,7 @@ export const bytesText = (bytes: number): string =>
 
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-/** Shares of the whole by what the time was spent on, the largest first; below half a percent is left out. */
+/** Shares of the whole by what the time was spent on, in the order of `names`; below half a percent is left out. */
 export function timeShares(
   ledger: TimeLedger,
   names: Readonly<Partial<Record<keyof TimeLedger, string>>>,
@@ -49,8 +49,7 @@ export function timeShares(
   const total = entries.reduce((sum, [, seconds]) => sum + seconds, 0);
   return entries
     .map(([name, seconds]): [string, number] => [name, total === 0 ? 0 : seconds / total])
-    .filter(([, share]) => share >= 0.005)
-    .toSorted((a, b) => b[1] - a[1]);
+    .filter(([, share]) => share >= 0.005);
 }
 
 export const trainNames = {
