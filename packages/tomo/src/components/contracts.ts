@@ -1,7 +1,7 @@
 import type { DType, Module, Optimizer, Tensor } from "@tomo/torch";
 import type { RandomStream } from "../data/random.ts";
 import type { Sample } from "../data/sample.ts";
-import type { PipelineSettings } from "../pipeline/settings.ts";
+import type { PipelineSettings } from "./image_pipelines/settings.ts";
 import type { RunEvent } from "../workflows/events.ts";
 
 /** What the config can name. Folder names and section names are the same words. */

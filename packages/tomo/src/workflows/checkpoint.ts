@@ -8,7 +8,7 @@ import { type CheckpointState, stateText } from "../io/checkpoint/state.ts";
 import { loadWeights, optimizerFile, weightsFile } from "../io/checkpoint/weights.ts";
 import type { Precision } from "./events.ts";
 import type { RunSeeds } from "./seeds.ts";
-import type { TrainProgress } from "./train/loop.ts";
+import type { TrainProgress } from "./train/parts.ts";
 import { tomoVersion } from "./version.ts";
 
 /** What of a run never changes, and goes into each of its checkpoints. */

@@ -1,6 +1,7 @@
 import * as ops from "../ops.generated.ts";
 import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
+import { convolve } from "./convolve.ts";
 import { defaultBias, defaultWeight, type Initialiser, initialised } from "./init.ts";
 import { matching } from "./matching.ts";
 import { Layer } from "./module.ts";
@@ -21,7 +22,6 @@ export interface ConvTransposeOptions extends ConvOptions {
 }
 export type SpatialAxes = 1 | 2 | 3;
 
-const convolve = { 1: ops.conv1d, 2: ops.conv2d, 3: ops.conv3d } as const;
 const convolveTransposed = {
   1: ops.convTranspose1d,
   2: ops.convTranspose2d,
@@ -32,7 +32,6 @@ const convolveTransposed = {
 export class Conv extends Layer {
   readonly weight: Tensor;
   readonly bias: Tensor | null;
-  readonly #axes: SpatialAxes;
   readonly #options: { stride: PerAxis; padding: PerAxis; dilation: PerAxis; groups: number };
 
   constructor(
@@ -51,7 +50,6 @@ export class Conv extends Layer {
       bias = true,
       initWeight = defaultWeight,
     } = options;
-    this.#axes = axes;
     this.#options = { stride, padding, dilation, groups };
     const shape = [outChannels, inChannels / groups, ...perAxis(kernel, axes)];
     this.weight = this.parameter("weight", initialised(shape, initWeight));
@@ -59,12 +57,7 @@ export class Conv extends Layer {
   }
 
   override forward(input: Tensor): Tensor {
-    return scope(() =>
-      convolve[this.#axes](input, matching(this.weight, input), {
-        ...this.#options,
-        bias: matching(this.bias, input),
-      }),
-    );
+    return convolve(input, this.weight, { ...this.#options, bias: this.bias });
   }
 }
 

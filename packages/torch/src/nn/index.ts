@@ -6,6 +6,7 @@ export {
   type ConvTransposeOptions,
   type SpatialAxes,
 } from "./conv.ts";
+export { type ConvolveOptions, convolve } from "./convolve.ts";
 export { Dropout } from "./dropout.ts";
 export * as init from "./init.ts";
 export { Linear } from "./linear.ts";

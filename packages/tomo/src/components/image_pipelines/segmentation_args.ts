@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { PipelineSettings } from "../../pipeline/settings.ts";
 import { boolean, dataFormat, integer, string } from "../args.ts";
+import type { Built } from "../contracts.ts";
 import type { ArgFault, ArgsOf } from "../define.ts";
 
 /** Arguments that Clara's framework fills or that concern its own workers: taken, so that configs need no change. */
@@ -74,6 +74,7 @@ export const cacheArgs = {
     .describe("Fraction r of the cases in memory that is exchanged after each epoch; 0 for validation."),
 };
 
+type PipelineSettings = Built["image_pipelines"];
 type SegmentationArgs = ArgsOf<typeof segmentationArgs>;
 
 export const segmentationNotes = [

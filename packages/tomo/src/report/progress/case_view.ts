@@ -1,6 +1,6 @@
 import type { CaseDone, RunEnded, RunEvent, RunStarted } from "../../workflows/events.ts";
 import { bar, joined, type Pen } from "./draw.ts";
-import type { NextCommand } from "./train_view.ts";
+import type { NextCommand } from "./train_summary.ts";
 import { caseNames, countText, durationText, metricText, plural, timeShares } from "./words.ts";
 
 /** What the picture of a validation or inference run is drawn from. */

@@ -5,15 +5,9 @@ import type { RunEnded, RunEvent, ValidationDone } from "../../workflows/events.
 import { caseLines, caseSummary, caseText, caseViewAfter, emptyCaseView } from "./case_view.ts";
 import type { Pen } from "./draw.ts";
 import { LiveRegion } from "./live_region.ts";
-import {
-  emptyTrainView,
-  epochText,
-  headline,
-  type NextCommand,
-  trainLines,
-  trainSummary,
-  trainViewAfter,
-} from "./train_view.ts";
+import { headline, trainLines } from "./train_lines.ts";
+import { epochText, type NextCommand, trainSummary } from "./train_summary.ts";
+import { emptyTrainView, trainViewAfter } from "./train_view.ts";
 
 export interface ProgressOptions {
   readonly write: (text: string) => void;

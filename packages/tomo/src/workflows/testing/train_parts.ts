@@ -3,7 +3,7 @@ import type { Metric, Network } from "../../components/contracts.ts";
 import { networkOf } from "../../components/models/network.ts";
 import { medicalImage } from "../../data/medical_image.ts";
 import type { Batch, BatchLoader, SampleLoader } from "../../pipeline/loader.ts";
-import type { TrainParts } from "../train/loop.ts";
+import type { TrainParts } from "../train/parts.ts";
 import { Stepper } from "../train/step.ts";
 
 /** One convolution, one channel to one probability: enough to learn a threshold. */

@@ -1,9 +1,9 @@
+import type { PipelineSettings } from "../../components/image_pipelines/settings.ts";
 import { instantiate } from "../../components/registry.ts";
 import type { ComponentSpec } from "../../config/component_spec.ts";
 import { readDatalist } from "../../config/datalist.ts";
 import type { DatalistItem } from "../../config/datalist_item.ts";
 import type { TrainPlan } from "../../config/plans.ts";
-import type { PipelineSettings } from "../../pipeline/settings.ts";
 import { type RunSeeds, seedsOf } from "../seeds.ts";
 
 /** A training run, ready to be handed to the thread that does it: plain data. */

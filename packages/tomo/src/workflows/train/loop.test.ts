@@ -7,7 +7,8 @@ import type { Batch } from "../../pipeline/loader.ts";
 import type { RunEvent } from "../events.ts";
 import { StopFlag } from "../stop_flag.ts";
 import { tinyLoader, tinyParts } from "../testing/train_parts.ts";
-import { TrainLoop, type TrainOutcome, type TrainParts } from "./loop.ts";
+import { TrainLoop } from "./loop.ts";
+import type { TrainOutcome, TrainParts } from "./parts.ts";
 
 interface Watched {
   readonly events: RunEvent[];

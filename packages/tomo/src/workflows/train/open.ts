@@ -8,7 +8,7 @@ import { type CheckpointFacts, restoreWeights, saveCheckpoint } from "../checkpo
 import { type Machine, precisionOf, prepareMachine } from "../device.ts";
 import { batchCheck } from "./batch_check.ts";
 import type { TrainJob } from "./job.ts";
-import type { TrainParts } from "./loop.ts";
+import type { TrainParts } from "./parts.ts";
 import { checkSizes, promisedSizes } from "./sizes.ts";
 import { Stepper } from "./step.ts";
 import type { ValidationParts } from "./validation.ts";

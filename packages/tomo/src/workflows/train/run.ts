@@ -5,8 +5,9 @@ import { prepareRunFolder } from "../run_folder.ts";
 import type { StopFlag } from "../stop_flag.ts";
 import { stopwatch } from "../stopwatch.ts";
 import type { TrainJob } from "./job.ts";
-import { TrainLoop, type TrainOutcome } from "./loop.ts";
+import { TrainLoop } from "./loop.ts";
 import { type OpenRun, openTraining } from "./open.ts";
+import type { TrainOutcome } from "./parts.ts";
 
 /** What a training run came to. */
 export interface TrainResult extends Pick<TrainOutcome, "outcome" | "checkpoints"> {

@@ -1,4 +1,4 @@
-import { init, Layer, Module, matching, ops, scope, type Tensor, upsampleTo } from "@tomo/torch";
+import { convolve, init, Layer, Module, matching, ops, scope, type Tensor, upsampleTo } from "@tomo/torch";
 import { type Slices, slicesOf, volumeOf } from "./slices.ts";
 
 /** Dimensions of the network: a 3-D kernel is k × k × d with the through-plane axis last, a 2-D one k × k. */
@@ -46,8 +46,8 @@ export class InPlaneConv extends Layer {
 
   override forward(slices: Slices): Slices {
     return scope(() =>
-      ops.conv2d(slices, inPlaneKernel(matching(this.weight, slices)), {
-        bias: matching(this.bias, slices),
+      convolve(slices, inPlaneKernel(this.weight), {
+        bias: this.bias,
         stride: this.#stride,
         padding: this.#padding,
       }),
@@ -67,9 +67,9 @@ export class ThroughPlaneConv extends Module {
 
   forward(slices: Slices, batch: number): Slices {
     return scope(() => {
-      const weight = matching(this.weight, slices);
-      if (weight.rank === 4) return ops.conv2d(slices, weight);
-      return slicesOf(ops.conv3d(volumeOf(slices, batch), volumeKernel(weight), { padding: [1, 0, 0] }));
+      if (this.weight.rank === 4) return convolve(slices, this.weight);
+      const options = { padding: [1, 0, 0] };
+      return slicesOf(convolve(volumeOf(slices, batch), volumeKernel(this.weight), options));
     });
   }
 }
@@ -90,12 +90,11 @@ export class Stem extends Module {
   /** input: [N, C, Z, H, W], or [N, C, H, W] in a 2-D network. */
   forward(input: Tensor): Slices {
     return scope(() => {
-      const weight = matching(this.weight, input);
       const options = { stride: 2, padding: 3 };
-      if (weight.rank === 4)
-        return ops.conv2d(ops.contiguous(input, { memoryFormat: "channels_last" }), weight, options);
-      const kernel = ops.flatten(volumeKernel(weight), { startDim: 1, endDim: 2 });
-      return ops.conv2d(withNeighbours(input), kernel, options);
+      if (this.weight.rank === 4)
+        return convolve(ops.contiguous(input, { memoryFormat: "channels_last" }), this.weight, options);
+      const kernel = ops.flatten(volumeKernel(this.weight), { startDim: 1, endDim: 2 });
+      return convolve(withNeighbours(input), kernel, options);
     });
   }
 }
