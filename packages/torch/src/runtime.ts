@@ -11,7 +11,11 @@ export const rngState = (): Tensor => new Tensor(engine().getRngState());
 export const setRngState = (state: Tensor): void => engine().setRngState(state.handle);
 
 /** Threads that operators called from this JavaScript thread use. libtorch's own default may be 1: set it. */
-export const setThreads = (count: number): void => engine().setThreads(count);
+export function setThreads(count: number): void {
+  // at its first parallel operator a thread takes over the number that any thread set last; asking does that now
+  engine().getThreads();
+  engine().setThreads(count);
+}
 export const getThreads = (): number => engine().getThreads();
 
 /** Operators without a deterministic form then fail instead of giving other results from run to run. */
