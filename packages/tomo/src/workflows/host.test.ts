@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, watch } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -8,7 +9,7 @@ import { TomoError, TomoErrors } from "../errors/tomo_error.ts";
 import { readCheckpointFiles } from "../io/checkpoint/read.ts";
 import { optimizerFile, weightsFile } from "../io/checkpoint/weights.ts";
 import type { RunEvent } from "./events.ts";
-import { train, validate } from "./index.ts";
+import { infer, train, validate } from "./index.ts";
 import { tinyMmar, tinyTrainConfig } from "./testing/tiny_mmar.ts";
 
 // the threads and the command line run from dist
@@ -41,6 +42,39 @@ describe("train and validate", () => {
     const measured = await validate({ ...api, set: ["do_validation=true", "output_infer_result=false"] });
     // the same weights, cases and window; only the label passes through other transforms
     expect(measured.metrics[0]!.value).toBeCloseTo(result.keyMetric!.best!.value, 6);
+  });
+
+  it("give the same bits with and without loader threads beside two native threads", async () => {
+    const weights: string[] = [];
+    for (const workers of [0, 2]) {
+      const config = tinyTrainConfig();
+      config.train.image_pipeline.args = {
+        ...config.train.image_pipeline.args,
+        num_workers: workers,
+      } as never;
+      mmar.write("config/workers.json", config);
+      const set = { epochs: 1, num_training_epoch_per_valid: 2, MMAR_CKPT_DIR: `bits_${workers}` };
+      const { checkpoints } = await train({ ...api, threads: 2, config: "config/workers.json", set });
+      weights.push(
+        createHash("sha256")
+          .update(readFileSync(join(checkpoints.final!, weightsFile)))
+          .digest("hex"),
+      );
+    }
+    expect(weights[1]).toBe(weights[0]);
+  });
+
+  it("infer writes predictions and needs no labels", async () => {
+    await train({ ...api, set: { epochs: 1 } });
+    mmar.write("data/unlabelled.json", { validation: [{ image: "image_4.nii.gz" }] });
+    const set = { DATASET_JSON: join(mmar.root, "data", "unlabelled.json"), do_validation: true };
+    const result = await infer({ ...api, set });
+    expect(result).toMatchObject({ workflow: "infer", outcome: "done", metrics: [], reports: [] });
+    expect(result.cases[0]!.files.map((path) => path.split("/").at(-1))).toEqual([
+      "image_4_model.nii.gz",
+      "image_4_pred_class1.nii.gz",
+      "image_4_montage.png",
+    ]);
   });
 
   it("pass on errors with code and place, one or several", async () => {

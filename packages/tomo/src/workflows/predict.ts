@@ -17,7 +17,8 @@ export interface Predictor {
 /**
  * The network's activated output for the field `image` of a case: [K, spatial] in float32 on the CPU, without
  * properties (CopyProperties gives it the affine). The caller disposes it.
- * @throws TomoError TOMO_SHAPE_MISMATCH for another number of channels, TOMO_NOT_FINITE for NaN in the output
+ * @throws TomoError TOMO_SHAPE_MISMATCH for another number of channels, TOMO_NETWORK_SIZE for a whole image that does not
+ * fit, TOMO_NOT_FINITE for NaN in the output
  */
 export function predict(sample: Sample, { network, inferer, inChannels, device }: Predictor): MedicalImage {
   const image = imageOf(sample, "image");
@@ -25,6 +26,7 @@ export function predict(sample: Sample, { network, inferer, inChannels, device }
     noGrad(() => {
       const input = ops.unsqueeze(channelsFirst(image), 0);
       checkChannels(sample, input.shape[1]!, inChannels);
+      if (inferer.roiSize === null) checkSize(sample, network, input.shape.slice(2));
       const moved = ops.to(input, { dtype: "float32", device });
       const output = inferer.infer(moved, (windows) => forward(network, windows));
       const found = ops.to(ops.select(output, 0, 0), { dtype: "float32", device: "cpu" });
@@ -51,6 +53,18 @@ function checkChannels(sample: Sample, given: number, expected: number): void {
       hint: "output_image_channels of the training pipeline says how many channels the network takes",
     },
   );
+}
+
+/** A window was checked before the run; whole images differ from case to case. */
+function checkSize(sample: Sample, network: Network, size: readonly number[]): void {
+  const fault = network.checkSize(size, { training: false, batch: 1 });
+  if (fault === null) return;
+  throw new TomoError("TOMO_NETWORK_SIZE", `the network cannot take the image: ${fault.reason}`, {
+    where: { case: sample.caseId, field: "image" },
+    given: `[${size.join(", ")}]`,
+    expected: `for example [${fault.nearest.join(", ")}]`,
+    hint: "TFScanWindowInferer takes images of any size",
+  });
 }
 
 /** NaN or infinity anywhere makes the sum non-finite; so does an overflow, which activated outputs cannot reach. */

@@ -1,7 +1,7 @@
 import type { CaseDone, RunEnded, RunEvent, RunStarted } from "../../workflows/events.ts";
 import { bar, joined, type Pen } from "./draw.ts";
 import type { NextCommand } from "./train_summary.ts";
-import { caseNames, countText, durationText, metricText, plural, timeShares } from "./words.ts";
+import { bytesText, caseNames, durationText, metricText, plural, timeShares } from "./words.ts";
 
 /** What the picture of a validation or inference run is drawn from. */
 export interface CaseView {
@@ -61,7 +61,7 @@ export function caseSummary(
     ],
     ...metricRows(cases, end, pen),
     ["time", `${shares.join(", ")}; ${end.bottleneck}`],
-    ["memory", `${countText(end.peakMemory)}B at most in tensors`],
+    ["memory", `${bytesText(end.peakMemory)} at most in tensors`],
   ];
   if (start !== null) rows.push(["results", next.shown(start.runFolder)]);
   return rows.map(([name, text]) => `${pen.cyan(name.padEnd(8))}${text}`);

@@ -1,7 +1,7 @@
 import type { RunEnded, ValidationDone } from "../../workflows/events.ts";
 import type { Pen } from "./draw.ts";
 import type { TrainView } from "./train_view.ts";
-import { countText, durationText, metricText, plural, timeShares, trainNames } from "./words.ts";
+import { bytesText, durationText, metricText, plural, timeShares, trainNames } from "./words.ts";
 
 /** The line that stays for each validation, or for each epoch where there is no terminal. */
 export function epochText(
@@ -55,7 +55,7 @@ export function trainSummary(view: TrainView, end: RunEnded, pen: Pen, next: Nex
   if (checkpoints.final !== undefined) rows.push(["final", next.shown(checkpoints.final)]);
   if (checkpoints.interrupted !== undefined) rows.push(["saved", next.shown(checkpoints.interrupted)]);
   rows.push(["time", `${shares.join(", ")}; ${end.bottleneck}`]);
-  rows.push(["memory", `${countText(end.peakMemory)}B at most in tensors`]);
+  rows.push(["memory", `${bytesText(end.peakMemory)} at most in tensors`]);
   if (start !== null && !start.seedsGiven)
     rows.push(["seeds", `drawn for this run; config_resolved.json repeats it`]);
   if (start !== null) rows.push(["curves", `tensorboard --logdir ${next.shown(start.runFolder)}`]);

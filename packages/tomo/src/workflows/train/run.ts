@@ -40,6 +40,7 @@ export async function* trainRun(job: TrainJob, stop: StopFlag): AsyncGenerator<R
   try {
     const archive = prepareFolder(job, run);
     yield startOf(job, run);
+    if (run.startedFrom !== null) note(`weights from ${run.startedFrom}`);
     if (archive !== null) note(`the results of an earlier run were moved to ${archive}`);
     yield* asides.splice(0);
     yield { type: "note", message: run.parts.loader.describe() };

@@ -154,6 +154,19 @@ describe("what goes wrong is said", () => {
     });
   });
 
+  it("a whole image that the network cannot take", async () => {
+    const config = tinyValidationConfig();
+    config.inferer = { name: "TFSimpleInferer", args: {} } as never;
+    config.pre_transforms.push({
+      name: "CropSubVolumeCenter",
+      args: { fields: "image", size: [16, 16, 17] },
+    } as never);
+    mmar.write("config/config_validation.json", config);
+    const error = await failureOf(() => run());
+    expect(error).toMatchObject({ code: "TOMO_NETWORK_SIZE", where: { case: "image_4" } });
+    expect(error.hint).toContain("TFScanWindowInferer");
+  });
+
   it("a label of another size than its image, with both sizes", async () => {
     mmar.write("data/mixed.json", {
       validation: [{ image: "image_4.nii.gz", label: "../config/label.nii.gz" }],
