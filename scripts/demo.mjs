@@ -15,7 +15,7 @@ const here = (path) => relative(process.cwd(), path) || ".";
 const say = (text) => process.stderr.write(`${text}\n`);
 
 say(`
-Tomo demo: train a 3-D spleen segmentation network (AH-Net) from JSON alone, then validate it on unseen cases.
+Tomo demo: train a 3-D spleen segmentation network from JSON alone, then validate it on unseen cases.
 Everything lands in ${here(folder)}. It takes a few minutes on two cores.
 `);
 rmSync(folder, { recursive: true, force: true });
@@ -25,7 +25,7 @@ cpSync(join(root, "examples", "segmentation_ct_phantom"), folder, { recursive: t
 const set = values.data ? realData(resolve(values.data)) : phantoms();
 if (values.epochs) set.push(`epochs=${values.epochs}`);
 
-run("train", "-m", folder, "--set", ...set);
+run("train", "-m", folder, ...(set.length > 0 ? ["--set", ...set] : []));
 run("validate", "-m", folder, "--set", "do_validation=true", "output_infer_result=true", ...set);
 summary();
 

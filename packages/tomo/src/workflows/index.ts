@@ -65,7 +65,7 @@ export async function train(options: WorkflowOptions): Promise<TrainResult> {
 }
 
 /**
- * Predicts, and with `do_validation` measures, the cases of a datalist as the MMAR's validation config says.
+ * Predicts and, unless `do_validation` is false, measures the cases of a datalist as the MMAR's validation config says.
  * @throws TomoErrors for faults of config and datalist, all at once; TomoError for what happens later
  */
 export const validate = (options: WorkflowOptions): Promise<ValidationResult> =>
@@ -80,7 +80,9 @@ export const infer = (options: WorkflowOptions): Promise<ValidationResult> =>
 
 async function runCases(workflow: "validate" | "infer", options: WorkflowOptions): Promise<ValidationResult> {
   const config = options.config ?? "config/config_validation.json";
-  const plan = planValidation(resolveConfig({ ...options, config }), registry);
+  // Clara's evaluator measures only when asked; who types "validate" has asked.
+  const defaults = { do_validation: workflow === "validate" };
+  const plan = planValidation(resolveConfig({ ...options, config, defaults }), registry);
   const job = validationJob(workflow, plan, options);
   return await runInThread(job, { signal: options.signal, onEvent: options.onEvent ?? (() => {}) });
 }

@@ -26,7 +26,7 @@ export const CheckpointLoader = defineModelLoader({
     ({ buildNetwork, precision, warn }) => {
       const read = readCheckpointFiles(join(checkpoint_dir, checkpoint_file_prefix), [weightsFile], warn);
       const { model, network: context, trainingSize, progress, keyMetric } = read.state;
-      const network = buildNetwork(model, { ...context, precision });
+      const network = buildNetwork(withoutPretrained(model), { ...context, precision });
       loadWeights(network.module, read);
       const best = keyMetric?.best;
       const value =
@@ -42,6 +42,14 @@ export const CheckpointLoader = defineModelLoader({
         description: `${model.name} from ${read.folder} (epoch ${progress.epoch}${value})`,
       };
     },
+});
+
+/** All weights come from the checkpoint, so a file of pretrained ones that is gone, or is there, does not matter. */
+const withoutPretrained = <M extends { readonly args: Readonly<Record<string, unknown>> }>(model: M): M => ({
+  ...model,
+  args: Object.fromEntries(
+    Object.entries(model.args).filter(([name]) => !name.startsWith("pretrain_weight")),
+  ),
 });
 
 function nodeNames() {

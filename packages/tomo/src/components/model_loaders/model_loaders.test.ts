@@ -63,6 +63,21 @@ describe("CheckpointLoader", () => {
     expect(liveTensors()).toBe(live);
   });
 
+  it("does not ask for pretrained weights, which the checkpoint replaces", () => {
+    const trained = new Conv(3, 1, 2, 1);
+    const state = testState(1);
+    const model = { name: "SegAhnet", args: { num_classes: 2, pretrain_weight_name: "/gone.h5" } };
+    writeCheckpointFiles(
+      join(folder, "pretrained.ckpt"),
+      { [weightsFile]: encodeSafetensors(trained.stateDict()) },
+      (seals) => stateText({ ...state, model }, seals),
+    );
+    const { context, asked } = contextWith(trained);
+    loader({ checkpoint_file_prefix: "pretrained.ckpt" })(context);
+    expect(asked[0]![0]).toEqual({ name: "SegAhnet", args: { num_classes: 2 } });
+    trained.dispose();
+  });
+
   it("takes another prefix, and training mode", () => {
     const trained = new Conv(3, 1, 2, 1);
     save("model_final.ckpt", trained);

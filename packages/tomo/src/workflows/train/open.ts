@@ -9,7 +9,7 @@ import { type Machine, precisionOf, prepareMachine } from "../device.ts";
 import { batchCheck } from "./batch_check.ts";
 import type { TrainJob } from "./job.ts";
 import type { TrainParts } from "./parts.ts";
-import { checkSizes, promisedSizes } from "./sizes.ts";
+import { batchOf, checkSizes, promisedSizes } from "./sizes.ts";
 import { Stepper } from "./step.ts";
 import type { ValidationParts } from "./validation.ts";
 
@@ -79,7 +79,12 @@ function factsOf(job: TrainJob, note: (message: string) => void): CheckpointFact
     spec: job.plan.validate.inferer,
     inferer: instantiate(job.plan.validate.inferer)({ trainingSize: settings.cropSize }),
   };
-  const sizes = promisedSizes(train.image_pipeline, settings.cropSize, settings.batchSize, inferer);
+  const sizes = promisedSizes(
+    train.image_pipeline,
+    settings.cropSize,
+    batchOf(settings, train.pre_transforms),
+    inferer,
+  );
   checkSizes(network, train.model.name, sizes);
   return {
     folder: globals.MMAR_CKPT_DIR,

@@ -1,4 +1,5 @@
 import type { Inferer, Network } from "../../components/contracts.ts";
+import type { PipelineSettings } from "../../components/image_pipelines/settings.ts";
 import type { ComponentSpec } from "../../config/component_spec.ts";
 import { TomoError, TomoErrors, type Where } from "../../errors/tomo_error.ts";
 
@@ -34,6 +35,15 @@ export function sizeFault(
       expected: `for example [${fault.nearest.join(", ")}]`,
     },
   );
+}
+
+/** Images a training batch: what a batching crop makes of a case, times the cases that the pipeline joins. */
+export function batchOf(
+  { batchedByTransforms, batchSize }: PipelineSettings,
+  transforms: readonly ComponentSpec<"transforms">[],
+): number {
+  const patches = transforms.map(({ args }) => args.batch_size).find((size) => typeof size === "number") ?? 1;
+  return batchedByTransforms ? patches : patches * batchSize;
 }
 
 /** The sizes that a config promises: of the training patches and of the windows of validation. */

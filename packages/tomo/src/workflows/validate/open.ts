@@ -1,6 +1,7 @@
 import { manualSeed } from "@tomo/torch";
 import type { LoadedModel, ModelLoaderContext } from "../../components/contracts.ts";
-import { instantiate } from "../../components/registry.ts";
+import { find, instantiate } from "../../components/registry.ts";
+import { TomoError } from "../../errors/tomo_error.ts";
 import { buildTransforms } from "../../pipeline/transform_list.ts";
 import { type Machine, precisionOf, prepareMachine } from "../device.ts";
 import type { Precision } from "../events.ts";
@@ -63,9 +64,20 @@ function loadModel(
 ): LoadedModel {
   // dropout with infer_in_training_mode repeats from run to run
   manualSeed(0);
-  const buildNetwork: ModelLoaderContext["buildNetwork"] = ({ name, args }, context) =>
-    instantiate({ kind: "models", name, args: args as never, where: {} })(context);
   const loaded = instantiate(plan.model_loader)({ buildNetwork, precision, warn });
   loaded.network.module.to({ device }).train(loaded.trainingMode);
   return loaded;
 }
+
+/** Builds a model that a checkpoint names; its arguments are checked like those of a config. */
+const buildNetwork: ModelLoaderContext["buildNetwork"] = ({ name, args }, context) => {
+  const component = find("models", name);
+  const parsed = component?.args.safeParse(args);
+  if (component !== undefined && parsed?.success) return component.build(parsed.data)(context);
+  throw new TomoError("TOMO_CHECKPOINT_UNFIT", `the checkpoint's model ${name} cannot be built`, {
+    given: JSON.stringify(args),
+    expected:
+      parsed === undefined ? "a model that `tomo list models` names" : parsed.error!.issues[0]!.message,
+    hint: "was it written by another version of Tomo?",
+  });
+};

@@ -154,6 +154,16 @@ describe("what goes wrong is said", () => {
     });
   });
 
+  it("a checkpoint of a model that this version does not have", async () => {
+    const state = join(mmar.root, "models", "model.ckpt", "state.json");
+    const text = readFileSync(state, "utf8");
+    writeFileSync(state, text.replace('"SegResnet"', '"SegFuture"'));
+    const error = await failureOf(() => run());
+    writeFileSync(state, text);
+    expect(error).toMatchObject({ code: "TOMO_CHECKPOINT_UNFIT" });
+    expect(error.message).toContain("SegFuture");
+  });
+
   it("a whole image that the network cannot take", async () => {
     const config = tinyValidationConfig();
     config.inferer = { name: "TFSimpleInferer", args: {} } as never;
