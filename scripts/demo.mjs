@@ -30,8 +30,8 @@ run("validate", "-m", folder, "--set", "do_validation=true", "output_infer_resul
 summary();
 
 function phantoms() {
-  say("Making 20 synthetic abdominal CTs: body, liver, kidneys, spine, an off-centre spleen, noise …");
-  makePhantoms(join(folder, "data"), { training: 12, validation: 3, testing: 5 });
+  say("Making 25 synthetic abdominal CTs: body, liver, kidneys, spine, an off-centre spleen, noise …");
+  makePhantoms(join(folder, "data"), { training: 16, validation: 4, testing: 5 });
   return [];
 }
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { ctPhantom } from "../../packages/tomo/dist/data/phantom.js";
 import { writeNifti } from "../../packages/tomo/dist/io/nifti/write.js";
 
-const shape = [96, 72, 48];
-const spacing = [4, 4, 5];
+const shape = [80, 64, 40];
+const spacing = [4.8, 4.5, 6];
 const affine = [spacing[0], 0, 0, -192, 0, spacing[1], 0, -144, 0, 0, spacing[2], -120, 0, 0, 0, 1];
 
 /** Writes phantoms and their datalist: `counts` says how many cases each list gets. */

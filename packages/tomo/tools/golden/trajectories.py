@@ -69,27 +69,35 @@ class TensorflowAdam:
             p.sub_(rate * m / (v.sqrt() + self.epsilon))
 
 
-def losses(network, shape, optimizer, rate):
+def losses(network, shape, optimizer, rate, dtype):
     network = network.double().train()
     fill(network)
+    network = network.to(dtype)
     make = TensorflowAdam if optimizer == "tensorflow" else torch.optim.Adam
     update = make(network.parameters(), rate)
     result = []
     for step in range(STEPS):
         image = u(math.prod(shape), 1000 + step).reshape(shape)
-        loss = dice(network(image), (image > 0.1).long())
+        loss = dice(network(image.to(dtype)), (image > 0.1).long())
         network.zero_grad()
         loss.backward()
         update.step()
         result.append(loss.item())
-    return {"shape": shape, "optimizer": optimizer, "rate": rate, "losses": result}
+    return result
+
+
+def trajectory(network, shape, optimizer, rate):
+    exact = losses(network, shape, optimizer, rate, torch.float64)
+    single = losses(network, shape, optimizer, rate, torch.float32)
+    deviation = max(abs(a - b) for a, b in zip(exact, single))
+    return {"shape": shape, "optimizer": optimizer, "rate": rate, "losses": exact, "float32Deviation": deviation}
 
 
 ahnet = AHNet(spatial_dims=3, in_channels=1, out_channels=2, psp_block_num=0, upsample_mode="transpose")
 segresnet = SegResNet(spatial_dims=3, init_filters=8, in_channels=1, out_channels=2)
 golden = {
     "made by": f"tools/golden/trajectories.py, torch {torch.__version__}, monai {monai.__version__}, float64",
-    "SegAhnet": losses(ahnet, [1, 1, 64, 64, 32], "tensorflow", 3e-6),
-    "SegResnet": losses(segresnet, [2, 1, 24, 16, 16], "torch", 1e-3),
+    "SegAhnet": trajectory(ahnet, [1, 1, 64, 64, 32], "tensorflow", 3e-6),
+    "SegResnet": trajectory(segresnet, [2, 1, 24, 16, 16], "torch", 1e-3),
 }
 print(json.dumps(golden, indent=1))

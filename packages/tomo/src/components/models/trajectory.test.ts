@@ -13,6 +13,8 @@ interface Trajectory {
   readonly optimizer: "torch" | "tensorflow";
   readonly rate: number;
   readonly losses: readonly number[];
+  /** Largest deviation of PyTorch's own losses in float32. */
+  readonly float32Deviation: number;
 }
 const golden = JSON.parse(
   readFileSync(new URL("./golden/trajectories.json", import.meta.url), "utf8"),
