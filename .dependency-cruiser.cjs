@@ -11,22 +11,52 @@ const tomo = (...rooms) => `^packages/tomo/src/(${rooms.join("|")})`;
 module.exports = {
   forbidden: [
     layer("torch-stands-alone", "^packages/torch/", "^packages/tomo/"),
-    layer("errors-at-the-bottom", tomo("errors/"), tomo("config/", "data/", "io/", "components/", "pipeline/", "workflows/", "report/", "cli/")),
-    layer("io-knows-files-only", tomo("io/"), tomo("config/", "components/", "pipeline/", "workflows/", "report/", "cli/")),
-    layer("data-below-components", tomo("data/"), tomo("config/", "components/", "pipeline/", "workflows/", "report/", "cli/")),
-    layer("components-below-pipeline", tomo("components/"), tomo("pipeline/", "workflows/", "report/", "cli/")),
+    layer(
+      "errors-at-the-bottom",
+      tomo("errors/"),
+      tomo("config/", "data/", "io/", "components/", "pipeline/", "workflows/", "report/", "cli/"),
+    ),
+    layer(
+      "io-knows-files-only",
+      tomo("io/"),
+      tomo("config/", "components/", "pipeline/", "workflows/", "report/", "cli/"),
+    ),
+    layer(
+      "data-below-components",
+      tomo("data/"),
+      tomo("config/", "components/", "pipeline/", "workflows/", "report/", "cli/"),
+    ),
+    layer(
+      "components-below-pipeline",
+      tomo("components/"),
+      tomo("pipeline/", "workflows/", "report/", "cli/"),
+    ),
     layer("config-below-pipeline", tomo("config/"), tomo("pipeline/", "workflows/", "report/", "cli/")),
     layer("pipeline-below-workflows", tomo("pipeline/"), tomo("workflows/", "report/", "cli/")),
     layer("report-below-cli", tomo("report/"), tomo("cli/")),
     layer("workflows-below-cli", tomo("workflows/"), tomo("cli/")),
-    { name: "no-cycles", severity: "error", from: { pathNot: "\\.test\\.ts$" }, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
-    { name: "no-orphans-of-tests", severity: "error", from: { pathNot: "(\\.test\\.ts$|/testing/)" }, to: { path: "(\\.test\\.ts$|/testing/)" } },
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: { pathNot: "\\.test\\.ts$" },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "no-orphans-of-tests",
+      severity: "error",
+      from: { pathNot: "(\\.test\\.ts$|/testing/)" },
+      to: { path: "(\\.test\\.ts$|/testing/)" },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "(^|/)(dist|build|node_modules)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { extensions: [".ts", ".js", ".mjs"], exportsFields: ["exports"], conditionNames: ["import"] },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".mjs"],
+      exportsFields: ["exports"],
+      conditionNames: ["import"],
+    },
   },
 };

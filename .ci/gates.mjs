@@ -21,7 +21,11 @@ let [passed, failed] = [0, 0];
 for (const [name, command, args, mustMatch] of gates) {
   const start = performance.now();
   const shown = name === "tests";
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", stdio: ["ignore", shown ? "inherit" : "pipe", shown ? "inherit" : "pipe"], maxBuffer: 2 ** 28 });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    encoding: "utf8",
+    stdio: ["ignore", shown ? "inherit" : "pipe", shown ? "inherit" : "pipe"],
+    maxBuffer: 2 ** 28,
+  });
   const seconds = ((performance.now() - start) / 1000).toFixed(0);
   // A tool that looked at nothing must not pass.
   const looked = !mustMatch || Number(mustMatch.exec(stdout)?.[1] ?? 0) > 20;

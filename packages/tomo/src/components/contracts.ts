@@ -1,8 +1,8 @@
 import type { DType, Module, Optimizer, Tensor } from "@tomo/torch";
 import type { RandomStream } from "../data/random.ts";
 import type { Sample } from "../data/sample.ts";
-import type { PipelineSettings } from "./image_pipelines/settings.ts";
 import type { RunEvent } from "../workflows/events.ts";
+import type { PipelineSettings } from "./image_pipelines/settings.ts";
 
 /** What the config can name. Folder names and section names are the same words. */
 export interface Built {
