@@ -30,10 +30,27 @@ export interface TransformContext {
   readonly random: RandomStream;
   /** For facts the user should see once, for example a volume without foreground. */
   readonly warn: (message: string) => void;
+  /** As in TaskContext; for transforms of predictions. */
+  readonly labelFormat: LabelFormat | null;
 }
 
-/** predictions: activated output [N, C, spatial]; targets: [N, 1 or C, spatial]. Returns a scalar. */
-export type Loss = (predictions: Tensor, targets: Tensor) => Tensor;
+/**
+ * Classification: one integer a label entry: 1 = a binary label with one output, k > 1 = a label of k classes (the
+ * value is the class index) with k outputs. Outputs stand in the order of the entries.
+ */
+export type LabelFormat = readonly number[];
+
+/** What a loss or an aux-op must know of the task besides its tensors. */
+export interface TaskContext {
+  /** Null in segmentation. */
+  readonly labelFormat: LabelFormat | null;
+}
+
+/**
+ * Returns a scalar. Segmentation: predictions are the activated output [N, C, spatial], targets [N, 1 or C, spatial].
+ * Classification: predictions are logits [N, K], targets float32 [N, one a label entry].
+ */
+export type Loss = (predictions: Tensor, targets: Tensor, task: TaskContext) => Tensor;
 
 /** parameters: by name, as `Module.namedParameters()` gives them; the names reappear in the optimizer's state. */
 export type OptimizerFactory = (parameters: Readonly<Record<string, Tensor>>) => Optimizer;
@@ -64,8 +81,8 @@ export interface NetworkContext {
   readonly precision?: DType;
   /** Receives facts the user should see once, for example that no pretrained weights were found. */
   readonly note?: (message: string) => void;
-  /** Classification: one integer a label entry (1 = binary, k > 1 = k classes). */
-  readonly labelFormat?: readonly number[];
+  /** Null or left out in segmentation. */
+  readonly labelFormat?: LabelFormat | null;
 }
 export interface Network {
   readonly module: Module;
@@ -77,6 +94,13 @@ export interface Network {
   readonly logits: (input: Tensor) => Tensor;
   /** Activated output; the activation is computed in float32 at least. */
   readonly predict: (input: Tensor) => Tensor;
+  /**
+   * Reads the pretrained weights that the config names into the module and says what was loaded, in a line for the
+   * log; null when the config names none or its file does not exist. Called once, before training, with the module on
+   * the CPU; never when all weights come from a checkpoint.
+   * @throws TomoError TOMO_WEIGHTS_… for a file that does not fit
+   */
+  readonly loadPretrained: (() => Promise<string>) | null;
   /** Regularisation or auxiliary loss that the model adds in training, or null. */
   readonly extraLoss: () => Tensor | null;
   /** Null when the spatial size can be taken, else why not and the nearest size that can. */
@@ -103,7 +127,16 @@ export interface Metric {
   /** What is done with cases that have no value, in words, for the report. */
   readonly policy: string;
   readonly score: (sample: Sample) => CaseScore;
-  readonly summarise: (scores: readonly CaseScore[]) => number;
+  readonly summarise: (scores: readonly CaseScore[]) => MetricSummary;
+}
+export interface MetricSummary {
+  readonly value: number;
+  /** Scores that stand behind the value. */
+  readonly count: number;
+  /** Named parts of the value, for example Dice or AUC by class; NaN = no value. */
+  readonly parts: Readonly<Record<string, number>>;
+  /** Facts the user should see, for example a class that no case has. */
+  readonly warnings: readonly string[];
 }
 export interface CaseScore {
   readonly caseId: string;
@@ -111,15 +144,27 @@ export interface CaseScore {
   readonly value: number;
   /** Named parts, for example Dice by class; NaN = no value. */
   readonly parts: Readonly<Record<string, number>>;
+  /** What a metric over all cases together is made from, for example AUC; such a case has no value of its own. */
+  readonly vectors?: { readonly predictions: readonly number[]; readonly labels: readonly number[] };
 }
 
 /** Tensors made beside the loss in each step; `outputs` name them for `field` of validate.metrics. */
 export interface AuxOp {
-  readonly outputs: readonly string[];
+  readonly outputs: readonly AuxOutput[];
+  /** Whether outputs of a batch go to TensorBoard and are printed in training. */
   readonly doSummary: boolean;
   readonly doPrint: boolean;
-  /** predictions and targets as for a loss; returns one tensor an output name. */
-  readonly compute: (predictions: Tensor, targets: Tensor) => Readonly<Record<string, Tensor>>;
+  /** predictions and targets as for a loss; returns one tensor an output, by its name. Runs without gradients. */
+  readonly compute: (
+    predictions: Tensor,
+    targets: Tensor,
+    task: TaskContext,
+  ) => Readonly<Record<string, Tensor>>;
+}
+export interface AuxOutput {
+  readonly name: string;
+  /** batch: one number for the whole batch, a tensor of one element. case: the first axis is the batch axis. */
+  readonly per: "batch" | "case";
 }
 
 export type InfererFactory = (context: InferContext) => Inferer;
@@ -130,7 +175,10 @@ export interface InferContext {
 export interface Inferer {
   /** Window that the network will see, or null when it sees the whole image. */
   readonly roiSize: readonly number[] | null;
-  /** input: [1, C, spatial]; forward maps [b, C, roi] to [b, K, roi]. Returns [1, K, spatial]. */
+  /**
+   * Segmentation: input [1, C, spatial]; forward maps [b, C, roi] to [b, K, roi]; returns [1, K, spatial].
+   * Classification: input [N, C, spatial], forward and result [N, K].
+   */
   readonly infer: (input: Tensor, forward: (windows: Tensor) => Tensor) => Tensor;
 }
 

@@ -1,4 +1,5 @@
 import { dispose, scope, tensorsIn } from "@tomo/torch";
+import type { LabelFormat } from "../components/contracts.ts";
 import { RandomStream } from "../data/random.ts";
 import type { Sample } from "../data/sample.ts";
 import { type SizeDifference, sizeDifference, sizeError } from "./spatial_sizes.ts";
@@ -15,6 +16,8 @@ export interface TransformRun {
   /** Whether the images of a case must end with one spatial size. */
   readonly sameSize: boolean;
   readonly warn: (message: string) => void;
+  /** As in TransformContext; null if left out. */
+  readonly labelFormat?: LabelFormat | null;
   /** Runs only transforms [from, to) of the list, counted from 0. */
   readonly from?: number;
   readonly to?: number;
@@ -51,7 +54,7 @@ function apply({ spec, transform }: BuiltTransform, sample: Sample, n: number, r
   const stream = new RandomStream(key);
   const random = run.occurrence === 0 ? stream : stream.fork(run.occurrence);
   try {
-    return transform.apply(sample, { random, warn: run.warn });
+    return transform.apply(sample, { random, warn: run.warn, labelFormat: run.labelFormat ?? null });
   } catch (error) {
     throw transformError(error, sample, spec, n + 1);
   }

@@ -1,7 +1,7 @@
 import { type DType, liveTensors, scope, Tensor } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { TransformContext } from "../components/contracts.ts";
+import type { LabelFormat, TransformContext } from "../components/contracts.ts";
 import type { Component } from "../components/define.ts";
 import type { MedicalImage } from "../data/medical_image.ts";
 import { RandomStream } from "../data/random.ts";
@@ -47,12 +47,13 @@ export function applyTransform(
   args: Record<string, unknown>,
   sample: Sample,
   random: RandomStream = streamOf(1),
+  labelFormat: LabelFormat | null = null,
 ): Applied {
   const parsed = component.args.parse(args);
   const faults = component.check?.(parsed) ?? [];
   if (faults.length > 0) throw new Error(`arguments refused: ${faults.map(({ message }) => message).join()}`);
   const warnings: string[] = [];
-  const context: TransformContext = { random, warn: (message) => warnings.push(message) };
+  const context: TransformContext = { random, warn: (message) => warnings.push(message), labelFormat };
   return { sample: component.build(parsed).apply(sample, context), warnings };
 }
 

@@ -68,10 +68,18 @@ export interface StepDone {
   /** 1-based since the start of the run. */
   readonly globalStep: number;
   readonly loss: number;
+  /** What aux-ops say of the batch. */
+  readonly auxiliary: readonly AuxiliaryValue[];
   readonly learningRate: number;
   readonly cases: readonly string[];
   readonly seconds: number;
   readonly time: StepTime;
+}
+export interface AuxiliaryValue {
+  readonly name: string;
+  readonly value: number;
+  readonly doSummary: boolean;
+  readonly doPrint: boolean;
 }
 /** A case of a validation inside training is finished. */
 export interface ValidationProgress {
@@ -102,6 +110,7 @@ export interface MetricValue {
   readonly total: number;
   /** Means of the named parts, for example Dice by class. */
   readonly parts: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
   readonly doSummary: boolean;
   readonly doPrint: boolean;
 }

@@ -16,23 +16,7 @@ export const summariseAll = (
 
 function summaryOf(metric: Metric, scores: readonly CaseScore[]): MetricValue {
   const { name, doSummary, doPrint } = metric;
-  const parts = [...new Set(scores.flatMap((score) => Object.keys(score.parts)))];
-  return {
-    name,
-    value: metric.summarise(scores),
-    count: scores.filter(({ value }) => !Number.isNaN(value)).length,
-    total: scores.length,
-    parts: Object.fromEntries(parts.map((part) => [part, meanOfPart(scores, part)])),
-    doSummary,
-    doPrint,
-  };
-}
-
-function meanOfPart(scores: readonly CaseScore[], part: string): number {
-  const values = scores
-    .map((score) => score.parts[part] ?? Number.NaN)
-    .filter((value) => !Number.isNaN(value));
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { name, ...metric.summarise(scores), total: scores.length, doSummary, doPrint };
 }
 
 /** `metric` and `metric/part` of one case, for events and tables. */

@@ -152,6 +152,9 @@ export function segmentationSettings(
     imageChannels: args.output_image_channels,
     labelChannels: args.output_label_channels,
     spatialDims: crop.length,
+    labelFormat: null,
+    sampling: null,
+    badFiles: "stop",
     dataFormat: args.output_data_format,
     cache,
   };

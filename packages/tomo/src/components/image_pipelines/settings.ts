@@ -18,7 +18,21 @@ export interface PipelineSettings {
   readonly imageChannels: number;
   readonly labelChannels: number;
   readonly spatialDims: number;
+  /** Classification: the pipeline's own output_label_format, which goes before that of the datalist; null = the datalist's. */
+  readonly labelFormat: readonly number[] | null;
+  /** How cases are drawn against imbalance; null = every case once. */
+  readonly sampling: Sampling | null;
+  /** What happens to cases with files that cannot be read: the run stops before training, or goes on without them. */
+  readonly badFiles: "stop" | "skip";
   readonly dataFormat: "channels_first" | "channels_last";
   /** Smart Cache: items in memory and the fraction exchanged after each epoch; null without a cache. */
   readonly cache: { readonly objects: number; readonly replacePercent: number } | null;
+}
+
+/** Class balancing: cases are drawn by category (label entry and class) instead of each once. */
+export interface Sampling {
+  /** Draws of each category an epoch; "max" = as many as the largest category has cases; null = by weights alone. */
+  readonly itemsPerCategory: number | "max" | null;
+  /** One weight a category, in the order of label_format; null = all alike. */
+  readonly categoryWeights: readonly number[] | null;
 }

@@ -2,10 +2,14 @@ import { backward, liveTensors, ops, scope, type Tensor, tensor } from "@tomo/to
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { describeWithOracle, runOracle } from "../../testing/oracle.ts";
+import { segmentationTask } from "../../testing/task.ts";
 import { Dice } from "./dice.ts";
 
 type Args = Parameters<typeof Dice.args.parse>[0];
-const diceLoss = (args: Args) => Dice.build(Dice.args.parse(args));
+const diceLoss = (args: Args) => {
+  const loss = Dice.build(Dice.args.parse(args));
+  return (predictions: Tensor, targets: Tensor) => loss(predictions, targets, segmentationTask);
+};
 
 /** [batch][class][voxel] in plain numbers. */
 type Values = readonly (readonly (readonly number[])[])[];

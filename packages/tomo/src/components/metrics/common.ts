@@ -1,5 +1,5 @@
 import { boolean, field, string } from "../args.ts";
-import type { CaseScore } from "../contracts.ts";
+import type { CaseScore, MetricSummary } from "../contracts.ts";
 
 /** Arguments that every metric has. */
 export const commonArgs = {
@@ -38,8 +38,17 @@ export function meanOf(values: readonly number[]): number {
   return valid.reduce((sum, value) => sum + value, 0) / valid.length;
 }
 
-/** Mean over the cases that have a value; 0 when none has, as Clara's metric lists do. */
-export const meanOverCases = (scores: readonly CaseScore[]): number => {
-  const mean = meanOf(scores.map((score) => score.value));
-  return hasValue(mean) ? mean : 0;
-};
+/** Mean over the cases that have a value, of the value and of each part; 0 when none has, as Clara's metric lists do. */
+export function meanOverCases(scores: readonly CaseScore[]): MetricSummary {
+  const values = scores.map(({ value }) => value);
+  const names = [...new Set(scores.flatMap(({ parts }) => Object.keys(parts)))];
+  const count = values.filter(hasValue).length;
+  return {
+    value: count === 0 ? 0 : meanOf(values),
+    count,
+    parts: Object.fromEntries(
+      names.map((name) => [name, meanOf(scores.map(({ parts }) => parts[name] ?? Number.NaN))]),
+    ),
+    warnings: [],
+  };
+}

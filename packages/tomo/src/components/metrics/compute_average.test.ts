@@ -22,7 +22,7 @@ describe("ComputeAverage", () => {
     const metric = metricOf({ negate_value: true, invalid_value: -1 });
     const scores = [2, -1, 4].map((value) => metric.score(sampleOf(value)));
     expect(scores.map((score) => score.value)).toEqual([-2, Number.NaN, -4]);
-    expect(metric.summarise(scores)).toBe(-3);
+    expect(metric.summarise(scores).value).toBe(-3);
   });
 
   it("refuses anything else", () => {

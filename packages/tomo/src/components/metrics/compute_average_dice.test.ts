@@ -124,9 +124,9 @@ describe("ComputeAverageDice", () => {
 
   it("means the cases that have a value; 0 when none has", () => {
     const scores = [0.5, Number.NaN, 1].map((value) => ({ caseId: "c", value, parts: {} }));
-    expect(metricOf().summarise(scores)).toBe(0.75);
-    expect(metricOf().summarise([scores[1]!])).toBe(0);
-    expect(metricOf().summarise([])).toBe(0);
+    expect(metricOf().summarise(scores).value).toBe(0.75);
+    expect(metricOf().summarise([scores[1]!]).value).toBe(0);
+    expect(metricOf().summarise([]).value).toBe(0);
   });
 
   it("names both sizes when they differ", () => {

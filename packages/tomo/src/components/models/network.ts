@@ -6,6 +6,7 @@ export interface NetworkParts extends Pick<Network, "outChannels" | "finalActiva
   readonly module: Layer;
   readonly checkSize: Network["checkSize"];
   readonly extraLoss?: Network["extraLoss"];
+  readonly loadPretrained?: Network["loadPretrained"];
 }
 
 /** The network that workflows see: layout, precision and final activation around a module. */
@@ -25,6 +26,7 @@ export function networkOf(parts: NetworkParts, context: NetworkContext): Network
     logits,
     predict: (input) => scope(() => activate(logits(input), last ? -1 : 1)),
     extraLoss: parts.extraLoss ?? (() => null),
+    loadPretrained: parts.loadPretrained ?? null,
   };
 }
 

@@ -35,7 +35,7 @@ function step(network: Network, shape: readonly number[], i: number): number {
     const loss = scope(() => {
       const image = formulaTensor(shape, 1000 + i);
       const label = ops.toDtype(ops.gt(image, 0.1), "float32");
-      return dice(network.predict(image), label);
+      return dice(network.predict(image), label, { labelFormat: null });
     });
     backward(loss);
     return loss.item();

@@ -11,7 +11,7 @@ const start: RunEvent = {
   parameters: 1_234_567, startedFrom: null, determinism: { tf_seed: 1 }, seedsGiven: false,
 }; // biome-ignore format: rows
 const step = (epoch: number, n: number): RunEvent => ({
-  type: "step", epoch, epochs: 2, step: n, stepsPerEpoch: 2, globalStep: 2 * epoch - 2 + n, loss: 0.5 / epoch,
+  type: "step", epoch, epochs: 2, step: n, stepsPerEpoch: 2, globalStep: 2 * epoch - 2 + n, loss: 0.5 / epoch, auxiliary: [],
   learningRate: 1e-4, cases: ["a"], seconds: 1.5, time: { wait: 0.5, transfer: 0, forward: 0.25, backward: 0.75, optimizer: 0 },
 }); // biome-ignore format: rows
 const epoch = (n: number): RunEvent => ({
@@ -23,8 +23,8 @@ const validation: RunEvent = {
   epoch: 2,
   globalStep: 4,
   metrics: [
-    { name: "mean_dice", value: 0.75, count: 1, total: 1, parts: { class_1: 0.7, class_2: 0.8 }, doSummary: true, doPrint: true },
-    { name: "hidden", value: 0.1, count: 1, total: 1, parts: {}, doSummary: true, doPrint: false },
+    { name: "mean_dice", value: 0.75, count: 1, total: 1, parts: { class_1: 0.7, class_2: 0.8 }, warnings: [], doSummary: true, doPrint: true },
+    { name: "hidden", value: 0.1, count: 1, total: 1, parts: {}, warnings: [], doSummary: true, doPrint: false },
   ],
   keyMetric: { name: "mean_dice", value: 0.75 },
   best: { value: 0.75, epoch: 2 },

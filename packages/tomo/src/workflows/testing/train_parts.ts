@@ -3,6 +3,7 @@ import type { Metric, Network } from "../../components/contracts.ts";
 import { networkOf } from "../../components/models/network.ts";
 import { medicalImage } from "../../data/medical_image.ts";
 import type { Batch, BatchLoader, SampleLoader } from "../../pipeline/loader.ts";
+import { segmentationTask } from "../../testing/task.ts";
 import type { TrainParts } from "../train/parts.ts";
 import { Stepper } from "../train/step.ts";
 
@@ -80,7 +81,7 @@ export function scriptedMetric(values: readonly number[], cases: number): Metric
       if (seen++ % cases === 0) validation++;
       return { caseId, value: values[validation]!, parts: {} };
     },
-    summarise: (scores) => scores[0]!.value,
+    summarise: (scores) => ({ value: scores[0]!.value, count: scores.length, parts: {}, warnings: [] }),
   };
 }
 
@@ -112,7 +113,15 @@ export function tinyParts({ metricValues, ...overrides }: TinyOptions = {}) {
     initialLr: 0.01,
     lrPolicy: null,
     loader: tinyLoader(3),
-    stepper: new Stepper({ network, loss: squaredLoss, optimizer, device: "cpu", precision: "float32" }),
+    stepper: new Stepper({
+      network,
+      loss: squaredLoss,
+      optimizer,
+      device: "cpu",
+      precision: "float32",
+      task: segmentationTask,
+      auxOps: [],
+    }),
     validation: validation ?? null,
     handlers: [],
     checkBatch: () => {},

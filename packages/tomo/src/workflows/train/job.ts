@@ -1,3 +1,4 @@
+import type { LabelFormat } from "../../components/contracts.ts";
 import type { PipelineSettings } from "../../components/image_pipelines/settings.ts";
 import { instantiate } from "../../components/registry.ts";
 import type { ComponentSpec } from "../../config/component_spec.ts";
@@ -22,6 +23,8 @@ export interface TrainJob {
 export interface DataSource {
   readonly settings: PipelineSettings;
   readonly items: readonly DatalistItem[];
+  /** Null in segmentation. */
+  readonly labelFormat: LabelFormat | null;
 }
 
 export interface JobOptions {
@@ -58,7 +61,7 @@ function dataSource(
     pathFields: loadedFields(transforms),
     where: pipeline.where,
   });
-  return { settings, items };
+  return { settings, items, labelFormat: null };
 }
 
 /** Fields that loaders read from files. */

@@ -103,7 +103,7 @@ export class TrainLoop {
     checkBatch(batch);
     const context = { initialLr, currentLr, step, epoch, epochs, keyMetrics: keyMetric?.values ?? [] };
     const learningRate = lrPolicy === null ? initialLr : lrPolicy(context);
-    const { loss, time } = stepper.step(batch, learningRate);
+    const { loss, auxiliary, time } = stepper.step(batch, learningRate);
     if (!Number.isFinite(loss)) throw this.#notFinite(loss, step + 1, batch.cases);
     this.#progress = { ...this.#progress, step: step + 1, stepInEpoch, learningRate };
     this.#lastLoss = loss;
@@ -116,6 +116,7 @@ export class TrainLoop {
       stepsPerEpoch: loader.stepsPerEpoch,
       globalStep: step + 1,
       loss,
+      auxiliary,
       learningRate,
       cases: batch.cases,
       seconds: wait + time.transfer + time.forward + time.backward + time.optimizer,

@@ -10,6 +10,7 @@ import {
 } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
 import type { Loss } from "../../components/contracts.ts";
+import { segmentationTask } from "../../testing/task.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import type { Precision } from "../events.ts";
 import { squaredLoss, tinyNetwork } from "../testing/train_parts.ts";
@@ -37,7 +38,15 @@ function descent(parameters: readonly Tensor[]): Optimizer {
 function setUp(precision: Precision, loss: Loss = squaredLoss) {
   const network = tinyNetwork();
   const optimizer = descent(network.module.parameters());
-  const stepper = new Stepper({ network, loss, optimizer, device: "cpu", precision });
+  const stepper = new Stepper({
+    network,
+    loss,
+    optimizer,
+    device: "cpu",
+    precision,
+    task: segmentationTask,
+    auxOps: [],
+  });
   const weights = () => network.module.parameters().map((parameter) => parameter.toArray());
   return { stepper, weights, network };
 }

@@ -11,10 +11,11 @@ import {
   type Tensor,
   unscaleGradients,
 } from "@tomo/torch";
-import type { Loss, Network } from "../../components/contracts.ts";
+import type { AuxOp, Loss, Network, TaskContext } from "../../components/contracts.ts";
 import { TomoError } from "../../errors/tomo_error.ts";
 import type { Batch } from "../../pipeline/loader.ts";
-import type { Precision, StepTime } from "../events.ts";
+import { batchValues } from "../aux_values.ts";
+import type { AuxiliaryValue, Precision, StepTime } from "../events.ts";
 import { stopwatch } from "../stopwatch.ts";
 
 /** What a training step works with. */
@@ -24,11 +25,15 @@ export interface StepParts {
   readonly optimizer: Optimizer;
   readonly device: string;
   readonly precision: Precision;
+  readonly task: TaskContext;
+  /** Computed on each batch beside the loss. */
+  readonly auxOps: readonly AuxOp[];
 }
 
 export interface StepResult {
   /** NaN or infinite when the step failed; nothing was changed then. */
   readonly loss: number;
+  readonly auxiliary: readonly AuxiliaryValue[];
   readonly time: Omit<StepTime, "wait">;
 }
 
@@ -61,25 +66,28 @@ export class Stepper {
     const image = ops.to(fieldOf(batch, "image"), { dtype: "float32", device });
     const label = ops.to(fieldOf(batch, "label"), { device });
     const transfer = lap();
-    const loss = this.#loss(image, label);
+    const { loss, auxiliary } = this.#loss(image, label);
     const value = loss.item();
     const forward = lap();
     if (!Number.isFinite(value))
-      return { loss: value, time: { transfer, forward, backward: 0, optimizer: 0 } };
+      return { loss: value, auxiliary, time: { transfer, forward, backward: 0, optimizer: 0 } };
     backward(this.#scale === null ? loss : ops.mul(loss, this.#scale.scale));
     const backwardTime = lap();
     if (this.#gradientsFit()) optimizer.step(learningRate);
     if (device.startsWith("cuda")) cudaSynchronize();
-    return { loss: value, time: { transfer, forward, backward: backwardTime, optimizer: lap() } };
+    const time = { transfer, forward, backward: backwardTime, optimizer: lap() };
+    return { loss: value, auxiliary, time };
   }
 
   /** In a scope of its own: only the loss leaves, so that activations live no longer than backward needs them. */
-  #loss(image: Tensor, label: Tensor): Tensor {
-    const { network, loss } = this.#parts;
+  #loss(image: Tensor, label: Tensor): { loss: Tensor; auxiliary: AuxiliaryValue[] } {
+    const { network, loss, task, auxOps } = this.#parts;
     return scope(() => {
-      const value = loss(network.predict(image), label);
+      const predictions = network.predict(image);
+      const value = loss(predictions, label, task);
+      const auxiliary = batchValues(auxOps, predictions, label, task);
       const extra = network.extraLoss();
-      return extra === null ? value : ops.add(value, extra);
+      return { loss: extra === null ? value : ops.add(value, extra), auxiliary };
     });
   }
 

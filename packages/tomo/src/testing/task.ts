@@ -1,0 +1,3 @@
+import type { TaskContext } from "../components/contracts.ts";
+
+export const segmentationTask: TaskContext = { labelFormat: null };
