@@ -1,3 +1,5 @@
+import { csv } from "../io/csv.ts";
+
 /** The values of one metric over all cases of a run, ready to be written. */
 export interface MetricReport {
   readonly name: string;
@@ -116,12 +118,3 @@ export function resultsJson(report: MetricReport): string {
 }
 
 const csvNumber = (value: number): string => (Number.isNaN(value) ? "" : valueText(value));
-
-/** RFC 4180, with \n. */
-const csv = (rows: readonly (readonly string[])[]): string =>
-  rows
-    .map(
-      (row) =>
-        `${row.map((cell) => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(",")}\n`,
-    )
-    .join("");

@@ -5,6 +5,7 @@ import { compared } from "./compared.ts";
 
 export const Dice = defineLoss({
   name: "Dice",
+  task: "segmentation",
   summary: "1 minus the mean soft Dice coefficient over batch and classes.",
   notes: [
     "For each sample and class, with sums over the voxels: f = (2 Σtp + top_smooth) / (Σt + Σp + smooth); the loss is 1 minus the mean of f.",

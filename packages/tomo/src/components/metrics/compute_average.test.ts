@@ -10,9 +10,10 @@ const metricOf = (args: object = {}) =>
 const sampleOf = (loss: FieldValue): Sample => ({ caseId: "a", index: 0, fields: { loss } });
 
 describe("ComputeAverage", () => {
-  it("reads a number or an image of one voxel", () => {
+  it("reads a number, a list of one number, or an image of one voxel", () => {
     scope(() => {
       expect(metricOf().score(sampleOf(0.25)).value).toBe(0.25);
+      expect(metricOf().score(sampleOf([0.75])).value).toBe(0.75);
       const image = medicalImage(tensor([0.5], [1, 1]), "HW");
       expect(metricOf().score(sampleOf(image)).value).toBe(0.5);
     });
@@ -26,6 +27,7 @@ describe("ComputeAverage", () => {
   });
 
   it("refuses anything else", () => {
-    expect(tomoErrorOf(() => metricOf().score(sampleOf("a.nii"))).where.field).toBe("loss");
+    for (const value of ["a.nii", [1, 2], [], null, ["1"]])
+      expect(tomoErrorOf(() => metricOf().score(sampleOf(value))).where.field).toBe("loss");
   });
 });

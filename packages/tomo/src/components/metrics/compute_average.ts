@@ -33,9 +33,10 @@ export const ComputeAverage = defineMetric({
 function numberIn(sample: Sample, field: string): number {
   const value = sample.fields[field];
   if (typeof value === "number") return value;
+  if (Array.isArray(value) && value.length === 1 && typeof value[0] === "number") return value[0];
   if (isImage(value) && value.data.numel === 1) return value.data.item();
   throw new TomoError("TOMO_SHAPE_MISMATCH", `field "${field}" does not hold one number`, {
     where: { case: sample.caseId, field },
-    expected: "a number, or an image of one voxel",
+    expected: "a number, a list of one number, or an image of one voxel",
   });
 }

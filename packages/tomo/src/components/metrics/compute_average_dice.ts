@@ -14,6 +14,7 @@ const policy =
 
 export const ComputeAverageDice = defineMetric({
   name: "ComputeAverageDice",
+  task: "segmentation",
   summary: "Mean Dice of predictions against labels: mean of the classes of a case, then mean of the cases.",
   notes: [
     "Several channels and a label of class indices: the class of a voxel is the channel with the largest value; background (channel 0) is left out with remove_bg.",

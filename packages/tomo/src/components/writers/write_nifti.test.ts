@@ -21,6 +21,7 @@ const context = {
     mkdirSync(path, { recursive: true });
     return path;
   },
+  datalistPath: ({ caseId }: Sample): string => `${caseId}.nii.gz`,
 };
 const sampleOf = (fields: Record<string, FieldValue>): Sample => ({ caseId: "spleen_8", index: 0, fields });
 const ramp = (shape: readonly number[]) =>
