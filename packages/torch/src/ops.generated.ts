@@ -1405,6 +1405,12 @@ export function upsampleBilinear2d(self: Tensor, outputSize: number | readonly n
   return wrap(engine().call(upsampleBilinear2d$(), self.handle, outputSize, alignCorners, options.scalesH, options.scalesW));
 }
 
+const upsampleBilinear2dAa$ = lazyOp("aten::_upsample_bilinear2d_aa", "", ["self", "output_size", "align_corners", "scales_h", "scales_w"]);
+/** `aten::_upsample_bilinear2d_aa(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None) -> Tensor` */
+export function upsampleBilinear2dAa(self: Tensor, outputSize: number | readonly number[], alignCorners: boolean, options: { scalesH?: number | null; scalesW?: number | null } = {}): Tensor {
+  return wrap(engine().call(upsampleBilinear2dAa$(), self.handle, outputSize, alignCorners, options.scalesH, options.scalesW));
+}
+
 const upsampleTrilinear3d$ = lazyOp("aten::upsample_trilinear3d", "", ["self", "output_size", "align_corners", "scales_d", "scales_h", "scales_w"]);
 /** `aten::upsample_trilinear3d(Tensor self, SymInt[3] output_size, bool align_corners, float? scales_d=None, float? scales_h=None, float? scales_w=None) -> Tensor` */
 export function upsampleTrilinear3d(self: Tensor, outputSize: number | readonly number[], alignCorners: boolean, options: { scalesD?: number | null; scalesH?: number | null; scalesW?: number | null } = {}): Tensor {

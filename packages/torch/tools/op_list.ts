@@ -29,7 +29,7 @@ conv1d  conv2d  conv3d  conv_transpose1d  conv_transpose2d.input as convTranspos
 batch_norm  native_batch_norm  group_norm  instance_norm  layer_norm  native_group_norm
 relu  relu_  leaky_relu  leaky_relu_  elu  elu_  gelu  silu  prelu  hardtanh  softplus  softmax.int as softmax  log_softmax.int as logSoftmax  threshold
 max_pool1d  max_pool2d  max_pool3d  max_pool2d_with_indices  max_pool3d_with_indices  avg_pool1d  avg_pool2d  avg_pool3d  adaptive_avg_pool1d  adaptive_avg_pool2d  adaptive_avg_pool3d  adaptive_max_pool2d  adaptive_max_pool3d
-upsample_nearest1d  upsample_nearest2d  upsample_nearest3d  upsample_linear1d  upsample_bilinear2d  upsample_trilinear3d  upsample_bicubic2d
+upsample_nearest1d  upsample_nearest2d  upsample_nearest3d  upsample_linear1d  upsample_bilinear2d  _upsample_bilinear2d_aa  upsample_trilinear3d  upsample_bicubic2d
 grid_sampler  affine_grid_generator  pad  constant_pad_nd  reflection_pad2d  reflection_pad3d  replication_pad2d  replication_pad3d
 dropout  dropout_  feature_dropout  linear  matmul  mm  bmm  addmm  einsum  linalg_inv  linalg_solve
 binary_cross_entropy  binary_cross_entropy_with_logits  cross_entropy_loss  nll_loss  mse_loss  l1_loss  smooth_l1_loss  kl_div

@@ -24,6 +24,11 @@ export type Kind = keyof Built;
 /** Takes a sample, returns a new one; never writes into the tensors it was given. */
 export interface Transform {
   readonly apply: (sample: Sample, context: TransformContext) => Sample;
+  /**
+   * Throws a TomoError when files that this transform would read cannot be read. Cheap: header, structure and checksums,
+   * no decoding. Asked for every case before training; transforms that read no files have none.
+   */
+  readonly verify?: (sample: Sample) => void;
 }
 export interface TransformContext {
   /** Stream of this (seed, epoch, case, transform); deterministic transforms do not touch it. */
@@ -184,13 +189,18 @@ export interface Inferer {
 
 export interface Writer {
   readonly field: string;
+  /** Called once before the first case: what it throws ends the run before any work is done. */
+  readonly start?: () => void;
   /** Returns the files written. */
   readonly write: (sample: Sample, context: WriterContext) => readonly string[];
-  readonly finish?: (context: WriterContext) => readonly string[];
+  /** Called once after the last case, not when the run was interrupted; returns the files written. */
+  readonly finish?: () => readonly string[];
 }
 export interface WriterContext {
   /** The folder of a case under a writer's folder; it exists when this returns. */
   readonly caseFolder: (sample: Sample, root: string) => string;
+  /** Path of the case's image as the datalist has it. */
+  readonly datalistPath: (sample: Sample) => string;
 }
 
 export type ModelLoader = (context: ModelLoaderContext) => LoadedModel;
@@ -207,6 +217,8 @@ export interface LoadedModel {
   readonly network: Network;
   readonly inChannels: number;
   readonly spatialDims: number;
+  /** Null in segmentation. */
+  readonly labelFormat: LabelFormat | null;
   /** Spatial size that the network was trained with, in voxels; null when it saw whole images. */
   readonly trainingSize: readonly number[] | null;
   /** Whether inference uses batch statistics and dropout, as training does. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ArgFault } from "../config/component_spec.ts";
+import type { ArgFault, Task } from "../config/component_spec.ts";
 import type { Built, Kind } from "./contracts.ts";
 
 export type { ArgFault };
@@ -20,6 +20,8 @@ export interface Component<K extends Kind = Kind, Shape extends ArgShape = ArgSh
   readonly summary: string;
   /** Facts a user needs: choices taken where Clara is undefined, sizes, formats. */
   readonly notes: readonly string[];
+  /** The only task that it can be part of; undefined = any. */
+  readonly task?: Task;
   readonly args: z.ZodObject<Shape>;
   /** Checks that need several arguments at once; returns messages keyed by the argument they concern. */
   check?(args: ArgsOf<Shape>): readonly ArgFault[];
@@ -32,6 +34,7 @@ export interface ComponentInput<K extends Kind, Shape extends ArgShape> {
   name: string;
   summary: string;
   notes?: readonly string[];
+  task?: Task;
   args: Shape;
   check?: (args: ArgsOf<Shape>) => readonly ArgFault[];
   random?: boolean | ((args: ArgsOf<Shape>) => boolean);
@@ -49,6 +52,7 @@ export function define<K extends Kind, Shape extends ArgShape>(
     name: input.name,
     summary: input.summary,
     notes: input.notes ?? [],
+    ...(input.task === undefined ? {} : { task: input.task }),
     args: z.strictObject(input.args) as z.ZodObject<Shape>,
     check: input.check,
     isRandom: typeof random === "function" ? random : () => random,

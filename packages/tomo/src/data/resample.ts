@@ -50,7 +50,8 @@ function linear(data: Tensor, axis: number, positions: readonly number[]): Tenso
   return ops.lerp(left, right, ops.expandAs(weight, left));
 }
 
-const clampedIndex = (index: readonly number[], length: number): Tensor =>
+/** Indices of an axis of `length` voxels, those outside moved to its ends. */
+export const clampedIndex = (index: readonly number[], length: number): Tensor =>
   tensor(
     index.map((n) => Math.min(Math.max(n, 0), length - 1)),
     [index.length],

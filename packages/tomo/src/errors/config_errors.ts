@@ -116,4 +116,14 @@ export const configErrors = {
     meaning: "The network cannot take images of this size.",
     remedy: "Use the nearest size that the message names, in the crop, output_crop_size or roi_size.",
   },
+  TOMO_UNKNOWN_FIELD: {
+    exit: 3,
+    meaning: "A component names a field that neither the datalist nor another component makes.",
+    remedy: "Use one of the fields that the message lists; the outputs of aux_ops are named by their tags.",
+  },
+  TOMO_WRONG_TASK: {
+    exit: 3,
+    meaning: "A component belongs to another task than the image pipeline: segmentation or classification.",
+    remedy: "Use a component of the pipeline's task, or the other kind of image pipeline.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

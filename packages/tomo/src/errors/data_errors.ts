@@ -16,6 +16,13 @@ export const dataErrors = {
     meaning: "A loader was given a field that does not hold a path or a list of paths.",
     remedy: "Check the names in `fields` against the datalist, and load each field only once.",
   },
+  TOMO_FIELD_NOT_NUMBERS: {
+    exit: 4,
+    meaning:
+      "A metric, writer or transform for classification was given a field that holds no number or list of numbers.",
+    remedy:
+      "Check the name in `field` or `label_field`: the outputs of aux_ops, `model` and `label` hold numbers.",
+  },
   TOMO_DATALIST_KEY: {
     exit: 4,
     meaning: "The datalist has no list under the key that the config asks for.",
@@ -56,6 +63,17 @@ export const dataErrors = {
     meaning: "The voxel type of a NIfTI file has no meaning as network input, for example complex numbers.",
     remedy: "Convert the image to an integer or floating-point type, for example its magnitude.",
   },
+  TOMO_NOT_IMAGE: {
+    exit: 4,
+    meaning: "A file that should be PNG or JPEG is something else.",
+    remedy: "Convert the image to PNG, or load it with the transform for its format (LoadNifti).",
+  },
+  TOMO_FILE_UNSUPPORTED: {
+    exit: 4,
+    meaning:
+      "A PNG or JPEG file is of a rare kind that is not decoded, for example a JPEG of four channels (CMYK).",
+    remedy: "Convert it to PNG, grey or RGB, with 8 or 16 bits.",
+  },
   TOMO_SHAPE_MISMATCH: {
     exit: 4,
     meaning: "Arrays of one case that must have the same size differ, for example an image and its label.",
@@ -83,12 +101,32 @@ export const dataErrors = {
   },
   TOMO_LABEL_RANGE: {
     exit: 4,
-    meaning: "A label has class indices outside the channels of the network.",
-    remedy: "Set num_classes of the model to the number of classes with background, or map the labels.",
+    meaning: "A label has class indices outside the channels of the network or of label_format.",
+    remedy:
+      "Set num_classes of the model (or label_format) to the number of classes, with background, or map the labels.",
+  },
+  TOMO_LABEL_FORMAT: {
+    exit: 4,
+    meaning:
+      "A classification list has no usable label_format, or a case's label does not fit it: another number of entries, or not numbers.",
+    remedy:
+      'Write `"label_format": [1, 1, 3]` at the top of the datalist (1 = binary, k = k classes) and one number an entry in each label.',
   },
   TOMO_VALUE_RANGE: {
     exit: 4,
     meaning: "A field has values that the voxel type of the file cannot hold.",
     remedy: "Choose a wider dtype in the writer.",
+  },
+  TOMO_WEIGHTS_UNREADABLE: {
+    exit: 4,
+    meaning:
+      "A file of pretrained weights is of no known format, damaged, or holds things that are not weights, which are never executed.",
+    remedy:
+      "Use a Keras HDF5 file, a PyTorch state dict, safetensors or a Tomo checkpoint; copy or save it again.",
+  },
+  TOMO_WEIGHTS_UNFIT: {
+    exit: 4,
+    meaning: "A file of pretrained weights is readable, but belongs to another network.",
+    remedy: "Use a file for one of the networks that the message lists, or remove pretrain_weight_name.",
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -7,6 +7,13 @@ export const runErrors = {
     remedy:
       "Lower the learning rate, check the intensities, or turn AMP off; the last good checkpoint is named in the message.",
   },
+  TOMO_PREDICTIONS_UNFIT: {
+    exit: 1,
+    meaning:
+      "Predictions or labels from which a classification report is to be made are not finite, not 0 or 1, or of the wrong number.",
+    remedy:
+      "Look at the case that the message names; a network whose training diverged predicts NaN: choose an earlier checkpoint.",
+  },
   TOMO_INTERNAL: {
     exit: 1,
     meaning: "Something happened that Tomo did not foresee.",
@@ -16,6 +23,11 @@ export const runErrors = {
     exit: 1,
     meaning: "A result could not be written: disk full, no permission, or a read-only folder.",
     remedy: "Free space or choose another folder; nothing half-written was left under the final name.",
+  },
+  TOMO_RESULT_EXISTS: {
+    exit: 1,
+    meaning: "A writer with `overwrite: false` found a result of an earlier run.",
+    remedy: "Move the file away, write into another folder, or set `overwrite: true`.",
   },
   TOMO_OUT_OF_MEMORY: {
     exit: 1,

@@ -1,6 +1,8 @@
 import { scope } from "@tomo/torch";
+import { withoutBadFiles } from "./bad_files.ts";
 import { type BatchRule, collate, imagesOf, patchesOf } from "./collate.ts";
 import { inOrder } from "./in_order.ts";
+import { labelBatch } from "./label_batch.ts";
 import type { Batch, BatchLoader, LoaderOptions } from "./loader.ts";
 import { describeLoader } from "./loader_words.ts";
 import { runTransforms } from "./run_transforms.ts";
@@ -35,7 +37,12 @@ export async function createBatchLoader(options: LoaderOptions): Promise<BatchLo
   const { extraComponents = [], duplicateCount = 1, seed } = options;
   const transforms = await buildTransforms(options.transforms, extraComponents);
   const merges = options.batchTransforms.filter(({ name }) => name === "MergeBatchDims");
-  const schedule = createSchedule({ ...options, duplicateCount });
+  const { sampling = null, labelFormat } = options;
+  const schedule = createSchedule({
+    ...options,
+    duplicateCount,
+    sampling: sampling && labelFormat ? { ...sampling, labelFormat } : null,
+  });
   const session = await openSession({ ...options, extraComponents, sameSize: true });
   const prefix = deterministicPrefix(transforms);
   if (options.cache !== null && prefix === 0)
@@ -72,14 +79,16 @@ async function* batches(plant: Plant, epoch: number, seed: number): AsyncGenerat
   const { workers } = session.executor;
   const ahead = workers === 0 ? 0 : Math.max(Math.max(options.prefetchSize, 1) * size, workers);
   const drop = (sample: PackedSample) => session.inbox.drop(sample);
-  const samples = inOrder(schedule.visitsPerEpoch, visitor(plant, epoch), ahead, drop);
+  const start = visitor(plant, epoch);
+  const visit = options.badFiles === "skip" ? withoutBadFiles(start, options.warn) : start;
+  const samples = inOrder(schedule.visitsPerEpoch, visit, ahead, (sample) => sample && drop(sample));
   let group: PackedSample[] = [];
   let [seen, step] = [0, 0];
   try {
     for await (const sample of samples) {
-      group.push(sample);
+      if (sample !== null) group.push(sample);
       seen++;
-      if (group.length < size && seen < schedule.visitsPerEpoch) continue;
+      if (group.length === 0 || (group.length < size && seen < schedule.visitsPerEpoch)) continue;
       session.checkOpen();
       const batch = assemble(plant, group, { seed, epoch, step: step++ });
       group = [];
@@ -91,10 +100,13 @@ async function* batches(plant: Plant, epoch: number, seed: number): AsyncGenerat
 }
 
 /** Starts the n-th visit of the epoch, and between the visits what the next epoch will need in the cache. */
-function visitor({ session, schedule, cache, transformCount }: Plant, epoch: number) {
+function visitor(
+  { session, schedule, cache, transformCount }: Plant,
+  epoch: number,
+): (n: number) => Promise<PackedSample> {
   const visits = schedule.visits(epoch);
   if (cache === null)
-    return async (n: number): Promise<PackedSample> => {
+    return async (n) => {
       const { item, occurrence } = visits[n]!;
       const task = { sample: packSample(item), from: 0, to: transformCount, cacheAt: null };
       return (await session.executor.run({ ...task, epoch, occurrence })).sample;
@@ -105,7 +117,7 @@ function visitor({ session, schedule, cache, transformCount }: Plant, epoch: num
   const entering = schedule.window(epoch + 1).filter(({ item }) => !now.has(item.index));
   const lastVisit = new Map(visits.map(({ item }, n) => [item.index, n]));
   let prepared = 0;
-  return (n: number): Promise<PackedSample> => {
+  return (n) => {
     const { item } = visits[n]!;
     const sample = cache.use(visits[n]!, epoch);
     if (!next.has(item.index) && lastVisit.get(item.index) === n) cache.evict(item.index);
@@ -123,6 +135,7 @@ function assemble(
   group: readonly PackedSample[],
   { seed, epoch, step }: { seed: number; epoch: number; step: number },
 ): Batch {
+  const { labelFormat } = options;
   return scope(() => {
     const samples = group.map((packed) => session.inbox.take(packed));
     const batch = runTransforms(
@@ -130,8 +143,9 @@ function assemble(
       { ...collate(samples, rule), index: step },
       { seed, epoch, occurrence: batchOccurrence, sameSize: false, warn: options.warn },
     );
+    const images = Object.fromEntries(imagesOf(batch).map(([field, { data }]) => [field, data]));
     return {
-      fields: Object.fromEntries(imagesOf(batch).map(([field, { data }]) => [field, data])),
+      fields: labelFormat == null ? images : { ...images, label: labelBatch(samples, labelFormat) },
       cases: samples.flatMap((sample) => new Array<string>(patchesOf(sample)).fill(sample.caseId)),
     };
   });

@@ -1,4 +1,4 @@
-import { liveTensors, ops, scope, tensor } from "@tomo/torch";
+import { liveTensors, ops, scope, type Tensor, tensor } from "@tomo/torch";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { MedicalImage } from "../data/medical_image.ts";
 import type { Sample } from "../data/sample.ts";
@@ -52,6 +52,26 @@ describe("collate", () => {
       ]);
       expect(values(collate([one], plain))).toEqual(["image NHWC 1,1,2,1: 1,2"]);
       expect(tomoErrorOf(() => collate([two], plain)).code).toBe("TOMO_BATCHING");
+    });
+  });
+
+  it("makes contiguous batches of views: repeated channels, parts of films, transposed films", () => {
+    scope(() => {
+      const views: [string, Tensor][] = [
+        ["repeated", ops.expand(tensor([1, 2, 3, 4], [2, 2, 1]), [2, 2, 3])],
+        ["part", ops.slice(ops.ones([2, 5, 3]), { dim: 1, start: 1, end: 3 })],
+        ["transposed", ops.permute(ops.ones([3, 2, 2]), [2, 1, 0])],
+      ];
+      const samples = views.map(([name, data]) =>
+        sample(name, { image: { data, format: "HWC", properties: {} } }),
+      );
+      const [[, batch]] = imagesOf(collate(samples, plain)) as [[string, MedicalImage]];
+      expect([batch.data.shape, batch.data.isContiguous]).toEqual([[3, 2, 2, 3], true]);
+      expect(batch.data.toArray()).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, ...new Array(24).fill(1)]);
+      for (const one of samples) {
+        const [[, alone]] = imagesOf(collate([one], plain)) as [[string, MedicalImage]];
+        expect(alone.data.isContiguous).toBe(true);
+      }
     });
   });
 

@@ -98,7 +98,7 @@ function checkAlike(
     {
       where: { case: other, field },
       expected: "one shape for all images of a batch",
-      hint: "crop to a fixed size, or set output_batch_size to 1",
+      hint: "bring all to one size (ScaleToShape, or a crop of fixed size), or set output_batch_size to 1",
     },
   );
 }

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tomo/torch";
+import type { Sampling } from "../components/image_pipelines/settings.ts";
 import type { ComponentSpec } from "../config/component_spec.ts";
 import type { DatalistItem } from "../config/datalist_item.ts";
 import type { Sample } from "../data/sample.ts";
@@ -18,6 +19,12 @@ export interface LoaderOptions {
   readonly cache: { readonly objects: number; readonly replacePercent: number } | null;
   /** Each message comes once. */
   readonly warn: (message: string) => void;
+  /** Classification: the label format; the field `label` of each case is a list of numbers then. */
+  readonly labelFormat?: readonly number[] | null;
+  /** Draws cases by category instead of each once; needs labelFormat. */
+  readonly sampling?: Sampling | null;
+  /** What happens when a case's file cannot be read; "stop" if left out. */
+  readonly badFiles?: "stop" | "skip";
   /** How often the list is repeated in an epoch; 1 if left out. Each time has random draws of its own. */
   readonly duplicateCount?: number;
   /** Closes the loader; epochs under way throw the signal's reason. */
@@ -45,7 +52,7 @@ export interface SampleLoaderOptions {
 
 /** One training batch. Its tensors are in no scope and share memory with nothing: dispose them after use. */
 export interface Batch {
-  /** Batched fields, for example image [N, C, D, H, W] and label [N, 1, D, H, W]. */
+  /** Batched fields, for example image [N, C, D, H, W] and label [N, 1, D, H, W]; classification: label [N, entries]. */
   readonly fields: Readonly<Record<string, Tensor>>;
   /** Cases the patches came from, in order of the batch axis. */
   readonly cases: readonly string[];

@@ -1,8 +1,9 @@
-import { scope, tensor } from "@tomo/torch";
+import { ops, scope, tensor } from "@tomo/torch";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { medicalImage } from "../../data/medical_image.ts";
-import type { ShapeFormat } from "../../data/shape_format.ts";
-import { caseOf } from "../../testing/images.ts";
+import { channelAxis, type ShapeFormat, shapeFormats } from "../../data/shape_format.ts";
+import { caseOf, filled, indices, shapeFor } from "../../testing/images.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import { applyTransform, describeTransform, imageIn } from "../../testing/transform_harness.ts";
 import { CenterData } from "./center_data.ts";
@@ -50,6 +51,49 @@ describe("CenterData", () => {
     });
   });
 
+  it("is the formula for each channel, in every layout, on whole numbers and on shared channels too", () => {
+    const channelled = shapeFormats.filter((format) => format.includes("C"));
+    const lists = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 3, maxLength: 3 });
+    const dtypes = ["float32", "float64", "uint8", "int16"] as const;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...channelled),
+        lists,
+        lists,
+        fc.constantFrom(...dtypes),
+        fc.boolean(),
+        (format, subtrahend, list, dtype, grey) => {
+          scope(() => {
+            const divisor = list.map((value) => value || 4);
+            const single = filled(shapeFor(format, [2, 3, 4], grey ? 1 : 3), (n) => n % 120, dtype);
+            const shape = shapeFor(format, [2, 3, 4], 3);
+            const image = medicalImage(grey ? ops.expand(single, shape) : single, format);
+            const args = { fields: "image", subtrahend, divisor };
+            const { data } = imageIn(applyTransform(CenterData, args, caseOf({ image })).sample);
+            expect(data.dtype).toBe(dtype === "float64" ? "float64" : "float32");
+            expect(data.isContiguous).toBe(true);
+            const values = image.data.toArray();
+            const channels = [...indices(shape)].map((index) => index[channelAxis(format)]!);
+            near(
+              data.toArray(),
+              values.map((value, n) => (value - subtrahend[channels[n]!]!) / divisor[channels[n]!]!),
+            );
+          });
+        },
+      ),
+      { numRuns: 80 },
+    );
+  });
+
+  it("keeps the digits of numbers for float64", () => {
+    scope(() => {
+      const image = medicalImage(ops.ones([1, 1, 2], { dtype: "float64" }), "HWC");
+      const args = { fields: "image", subtrahend: [0.1, 0.2], divisor: [1, 0.3] };
+      const { data } = imageIn(applyTransform(CenterData, args, caseOf({ image })).sample);
+      expect(data.toArray()).toEqual([0.9, 0.8 / 0.3]);
+    });
+  });
+
   it("takes mean and population deviation of the image where there is no argument, as MONAI (golden values)", () => {
     scope(() => {
       const golden = [-1.3416407, -0.4472136, 0.4472136, 1.3416407];
@@ -57,6 +101,27 @@ describe("CenterData", () => {
       near(centred([1, 2, 3, 4, 10, 20, 30, 40], [2, 2, 2], "NHW", {}), [...golden, ...golden]);
       near(centred([1, 2, 3, 4], [2, 2], "HW", { subtrahend: 1 }), [0, 0.8944272, 1.7888544, 2.6832816]);
       near(centred([1, 2, 3, 4], [2, 2], "HW", { divisor: 1 }), [-1.5, -0.5, 0.5, 1.5]);
+    });
+  });
+
+  it("takes the same statistics from channels that share their memory as from copies of them", () => {
+    scope(() => {
+      for (const [shape, shared, format] of [
+        [[4, 5, 1], [4, 5, 3], "HWC"],
+        [[2, 1, 4, 5], [2, 3, 4, 5], "NCHW"],
+      ] as const) {
+        const view = ops.expand(
+          filled(shape, (n) => (n * 37) % 11),
+          shared,
+        );
+        const [ofView, ofCopy] = [view, ops.contiguous(view)].map((data) => {
+          const image = medicalImage(data, format);
+          return imageIn(
+            applyTransform(CenterData, { fields: "image" }, caseOf({ image })).sample,
+          ).data.toArray();
+        });
+        near(ofView!, ofCopy!);
+      }
     });
   });
 

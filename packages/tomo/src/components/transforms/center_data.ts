@@ -1,12 +1,11 @@
-import { ops, type Tensor, tensor } from "@tomo/torch";
+import { isFloating, ops, type Tensor, tensor } from "@tomo/torch";
 import { z } from "zod";
 import { type MedicalImage, withData } from "../../data/medical_image.ts";
 import { batchAxis, channelAxis } from "../../data/shape_format.ts";
-import { TomoError } from "../../errors/tomo_error.ts";
 import { fields } from "../args.ts";
 import { defineImageTransform, type FieldContext } from "./define.ts";
 import { floating } from "./floating.ts";
-import { channelsOf } from "./unfit.ts";
+import { channelsOf, unfit } from "./unfit.ts";
 
 const perChannel = (description: string) =>
   z
@@ -35,8 +34,9 @@ export const CenterData = defineImageTransform({
       ? [{ argument: "divisor", message: "divisor is zero", expected: "a number other than zero" }]
       : [],
   image: (args, image, context) => {
-    const x = floating(image.data);
-    const own = args.subtrahend === null || args.divisor === null ? ownStatistics(image, x) : null;
+    // of channels that share their memory (RepeatChannel) a copy first is faster than arithmetic on them
+    const x = ops.contiguous(floating(image.data));
+    const own = args.subtrahend === null || args.divisor === null ? ownStatistics(image) : null;
     const subtrahend = given(args.subtrahend, "subtrahend", image, context) ?? own!.mean;
     const divisor = given(args.divisor, "divisor", image, context) ?? own!.deviation;
     return withData(image, ops.div_(ops.sub(x, subtrahend), divisor));
@@ -44,15 +44,22 @@ export const CenterData = defineImageTransform({
 });
 
 /** Mean and standard deviation over all axes but the batch, shaped to broadcast. */
-function ownStatistics(image: MedicalImage, x: Tensor): { mean: Tensor; deviation: Tensor } {
-  const batch = batchAxis(image.format);
-  const dim = x.shape.map((_, axis) => axis).filter((axis) => axis !== batch);
-  const [variance, mean] = ops.varMean(x, { dim, correction: 0, keepdim: true });
+function ownStatistics({ data, format }: MedicalImage): { mean: Tensor; deviation: Tensor } {
+  const dim = data.shape.map((_, axis) => axis).filter((axis) => axis !== batchAxis(format));
+  // repeated values change neither moment
+  const distinct = data.strides.reduce(
+    (values, stride, axis) => (stride === 0 && dim.includes(axis) ? ops.narrow(values, axis, 0, 1) : values),
+    floating(data),
+  );
+  const [variance, mean] = ops.varMean(distinct, { dim, correction: 0, keepdim: true });
   const deviation = ops.sqrt(variance);
   return { mean, deviation: ops.maskedFill(deviation, ops.eq(deviation, 0), 1) };
 }
 
-/** A configured number, or list of numbers shaped along the channel axis; null where there is none. */
+/**
+ * A configured number, or list of numbers shaped to broadcast along the channel axis; null where there is none. Equal
+ * numbers become one, which is faster.
+ */
 function given(
   value: number | number[] | null,
   argument: string,
@@ -60,21 +67,29 @@ function given(
   { where }: FieldContext,
 ): number | Tensor | null {
   if (!Array.isArray(value)) return value;
-  if (value.length === 1) return value[0]!;
   const channels = channelsOf(image);
-  if (value.length !== channels)
-    throw new TomoError(
-      "TOMO_IMAGE_UNFIT",
-      `${argument} has ${value.length} numbers for ${channels} channels`,
-      {
-        where,
-        given: `${image.format} [${image.data.shape.join(", ")}]`,
-        expected: "one number, or one a channel",
-      },
-    );
-  const axis = channelAxis(image.format);
-  const shape = image.data.shape.map((_, n) => (n === axis ? channels : 1));
-  return ops.toDtype(tensor(value, shape), floatingType(image));
+  if (value.length !== 1 && value.length !== channels)
+    throw unfit(where, image, `${argument} has ${value.length} numbers for ${channels} channels`, {
+      expected: "one number, or one a channel",
+    });
+  if (value.every((entry) => entry === value[0])) return value[0]!;
+  return alongChannels(value, image);
 }
 
-const floatingType = (image: MedicalImage) => (image.data.dtype === "float64" ? "float64" : "float32");
+/**
+ * With the channels last, the numbers are repeated along the axis before them: the operators then run over whole rows
+ * instead of over the channels of one voxel, which takes a third of the time.
+ */
+function alongChannels(value: readonly number[], { data, format }: MedicalImage): Tensor {
+  const axis = channelAxis(format);
+  const shape = data.shape.map((_, n) => (n === axis ? value.length : 1));
+  const numbers = ops.toDtype(
+    tensor(Float64Array.from(value), shape),
+    isFloating(data.dtype) ? data.dtype : "float32",
+  );
+  if (axis !== data.rank - 1) return numbers;
+  return ops.repeat(
+    numbers,
+    data.shape.map((length, n) => (n === axis - 1 ? length : 1)),
+  );
+}

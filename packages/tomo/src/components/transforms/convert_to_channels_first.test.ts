@@ -1,4 +1,4 @@
-import { scope } from "@tomo/torch";
+import { ops, scope } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
 import { shapeFormats } from "../../data/shape_format.ts";
 import { caseOf, ramp } from "../../testing/images.ts";
@@ -69,6 +69,14 @@ describe("ConvertToChannelsFirst and ConvertToChannelsLast", () => {
       const { image, first, last } = convert("CDHW");
       expect(first).toBe(image);
       expect(last.data.isContiguous).toBe(true);
+    });
+  });
+
+  it("add a channel axis without a copy", () => {
+    scope(() => {
+      const { image, first, last } = convert("HW");
+      ops.fill_(image.data, 7);
+      for (const { data } of [first, last]) expect(new Set(data.toArray())).toEqual(new Set([7]));
     });
   });
 });

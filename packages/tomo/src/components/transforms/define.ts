@@ -21,12 +21,17 @@ export function defineTransform<Shape extends ArgShape>(
   input: Described<Shape> & {
     random?: boolean | ((args: ArgsOf<Shape>) => boolean);
     apply: (args: ArgsOf<Shape>, sample: Sample, context: TransformContext) => Sample;
+    /** As Transform.verify. */
+    verify?: (args: ArgsOf<Shape>, sample: Sample) => void;
   },
 ): Component<"transforms", Shape> {
-  const { apply, ...rest } = input;
+  const { apply, verify, ...rest } = input;
   return define("transforms", {
     ...rest,
-    build: (args) => ({ apply: (sample, context) => apply(args, sample, context) }),
+    build: (args) => ({
+      apply: (sample, context) => apply(args, sample, context),
+      verify: verify && ((sample) => verify(args, sample)),
+    }),
   });
 }
 

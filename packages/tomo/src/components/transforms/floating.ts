@@ -12,3 +12,11 @@ const arrayTypes = [
 /** Element type of a result, by its numpy name. */
 export const arrayType = (fallback: (typeof arrayTypes)[number]) =>
   z.enum(arrayTypes).default(fallback).describe("Element type of the result; numbers are cut towards zero.");
+
+/** As arrayType, but null leaves the element type to the transform. */
+export const ownArrayType = () =>
+  z
+    .enum(arrayTypes)
+    .nullable()
+    .default(null)
+    .describe("Element type of the result, numbers cut towards zero; null = as the notes say.");

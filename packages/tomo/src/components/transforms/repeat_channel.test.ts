@@ -28,4 +28,14 @@ describe("RepeatChannel", () => {
       expect(repeated("HWC", 2).toArray()).toEqual([1, 2, 1, 2, 3, 4, 3, 4]);
     });
   });
+
+  it("repeats a grey film without a copy", () => {
+    scope(() => {
+      const image = ramp("HWC", [0, 2, 2], 1);
+      const result = applyTransform(RepeatChannel, { fields: "image", repeat_times: 3 }, caseOf({ image }));
+      const { data } = imageIn(result.sample);
+      expect(data).toMatchObject({ shape: [2, 2, 3], strides: [2, 1, 0] });
+      expect(data.toArray()).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
+    });
+  });
 });

@@ -23,7 +23,7 @@ export function requireChannelAxis(image: MedicalImage, where: Where): number {
   const axis = channelAxis(image.format);
   if (axis >= 0) return axis;
   throw unfit(where, image, "the image has no channel axis", {
-    hint: "put ConvertToChannelsFirst before this transform",
+    hint: "put ConvertToChannelsFirst or ConvertToChannelsLast before this transform",
   });
 }
 

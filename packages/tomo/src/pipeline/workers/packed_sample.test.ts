@@ -40,3 +40,16 @@ it("a sample that cannot be packed leaves no token", () => {
   expect(sharedTensors()).toBe(shared);
   dispose(fields.image);
 });
+
+it("shares views as they are, and counts memory that channels share once", () => {
+  const grey = ops.ones([2, 3, 1]);
+  const data = ops.expand(grey, [2, 3, 3]);
+  const fields = { image: { data, format: "HWC", properties: {} } as const };
+  const packed = packSample({ caseId: "a", index: 0, fields });
+  expect(bytesOf(packed)).toBe(24);
+  const back = unpackSample(packed, false);
+  ops.fill_(grey, 5);
+  expect((back.fields.image as MedicalImage).data.strides).toEqual([3, 1, 0]);
+  expect((back.fields.image as MedicalImage).data.toArray()).toEqual(new Array(18).fill(5));
+  dispose([grey, fields, back]);
+});

@@ -1,4 +1,4 @@
-import { adopt, bytesPerElement, release, share } from "@tomo/torch";
+import { adopt, bytesPerElement, release, share, type Tensor } from "@tomo/torch";
 import type { ImageProperties, MedicalImage } from "../../data/medical_image.ts";
 import { type FieldValue, isImage, type Sample } from "../../data/sample.ts";
 import type { ShapeFormat } from "../../data/shape_format.ts";
@@ -23,7 +23,7 @@ export function packSample({ caseId, index, fields }: Sample): PackedSample {
   const packImage = ({ data, format, properties }: MedicalImage): PackedImage => {
     const token = share(data);
     tokens.push(token);
-    return { token, format, properties, bytes: data.numel * bytesPerElement(data.dtype) };
+    return { token, format, properties, bytes: spanOf(data) * bytesPerElement(data.dtype) };
   };
   const pack = (value: FieldValue): PackedValue =>
     isImage(value) ? packImage(value) : isList(value) ? value.map(pack) : value;
@@ -56,6 +56,12 @@ function imagesIn({ fields }: PackedSample): PackedImage[] {
   const images = (value: PackedValue): PackedImage[] =>
     isPacked(value) ? [value] : isList(value) ? value.flatMap(images) : [];
   return Object.values(fields).flatMap(images);
+}
+
+/** Elements from the first to the last in memory: channels that share their memory (RepeatChannel) count once. */
+function spanOf({ shape, strides }: Tensor): number {
+  if (shape.includes(0)) return 0;
+  return shape.reduce((span, length, axis) => span + (length - 1) * strides[axis]!, 1);
 }
 
 const isPacked = (value: PackedValue): value is PackedImage =>

@@ -1,0 +1,84 @@
+import type { MedicalImage } from "../../data/medical_image.ts";
+import { type FieldValue, isImage, type Sample, withFields } from "../../data/sample.ts";
+import { TomoError, TomoErrors } from "../../errors/tomo_error.ts";
+import type { ArgShape, ArgsOf, Component } from "../define.ts";
+import { atField, defineTransform } from "./define.ts";
+import { stackFiles } from "./stack_files.ts";
+
+/** A transform that replaces the paths in its fields by images: a path by its image, a list by one channel a file. */
+export function defineFileLoader<Shape extends ArgShape & { fields: ArgShape[string] }>(input: {
+  name: string;
+  summary: string;
+  notes: readonly string[];
+  args: Shape;
+  /** What the files are, for messages: "a NIfTI file". */
+  kind: string;
+  read: (path: string, args: ArgsOf<Shape>, warn: (message: string) => void) => MedicalImage;
+  /** Throws a TomoError for a file that cannot be read, without decoding it. */
+  verify: (path: string) => void;
+}): Component<"transforms", Shape> {
+  const { kind, read, verify, ...rest } = input;
+  return defineTransform({
+    ...rest,
+    apply: (args, sample, { warn }) => {
+      const load = (field: string) => {
+        const tell = (message: string) => warn(`case ${sample.caseId}, field ${field}: ${message}`);
+        const paths = pathsIn(sample, field, kind);
+        const readOne = (path: string) => read(path, args, tell);
+        return typeof paths === "string" ? readOne(paths) : stackFiles(paths, readOne, tell);
+      };
+      const names = args.fields as readonly string[];
+      return withFields(
+        sample,
+        Object.fromEntries(names.map((field) => [field, atField(sample, field, () => load(field))])),
+      );
+    },
+    verify: (args, sample) => verifyFields(sample, args.fields as readonly string[], verify),
+  });
+}
+
+function pathsIn(sample: Sample, field: string, kind: string): string | readonly string[] {
+  const value = sample.fields[field];
+  if (isPath(value) || isPathList(value)) return value;
+  throw new TomoError("TOMO_FIELD_NOT_PATH", `field "${field}" holds ${describe(value)}, not a path`, {
+    where: { case: sample.caseId, field },
+    expected: `the path of ${kind}, or a list of paths`,
+    hint:
+      value === undefined
+        ? `the case has the fields ${Object.keys(sample.fields).join(", ") || "none"}`
+        : undefined,
+  });
+}
+
+/** All faults of all files at once. A field that holds no path is passed over: an earlier transform may fill it. */
+function verifyFields(sample: Sample, fields: readonly string[], verify: (path: string) => void): void {
+  const faults = fields.flatMap((field) => {
+    const value = sample.fields[field];
+    const paths = isPath(value) ? [value] : isPathList(value) ? value : [];
+    return paths.flatMap((path) => faultOf(() => atField(sample, field, () => verify(path))));
+  });
+  if (faults.length > 1) throw new TomoErrors(faults);
+  for (const fault of faults) throw fault;
+}
+
+function faultOf(act: () => void): TomoError[] {
+  try {
+    act();
+    return [];
+  } catch (error) {
+    if (error instanceof TomoError) return [error];
+    throw error;
+  }
+}
+
+const isPath = (value: FieldValue | undefined): value is string => typeof value === "string" && value !== "";
+
+const isPathList = (value: FieldValue | undefined): value is readonly string[] =>
+  Array.isArray(value) && value.length > 0 && value.every(isPath);
+
+const describe = (value: FieldValue | undefined): string =>
+  value === undefined
+    ? "nothing"
+    : isImage(value)
+      ? "an image that is loaded already"
+      : JSON.stringify(value);
