@@ -22,11 +22,15 @@ export interface ArgFault {
   readonly hint?: string;
 }
 
+export type Task = "segmentation" | "classification";
+
 /** What the config check needs to know of a component. */
 export interface Declaration {
   readonly kind: Kind;
   readonly name: string;
   readonly summary: string;
+  /** The only task that it can be part of; undefined = any. */
+  readonly task?: Task;
   readonly args: z.ZodObject;
   check?(args: Record<string, unknown>): readonly ArgFault[];
 }

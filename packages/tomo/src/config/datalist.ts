@@ -5,6 +5,7 @@ import { didYouMean } from "../errors/nearest.ts";
 import { TomoError, TomoErrors, type Where } from "../errors/tomo_error.ts";
 import { caseIds } from "./case_id.ts";
 import type { DatalistItem } from "./datalist_item.ts";
+import { asVector, type LabelRule, labelFaults, labelFormatFor, statedLabelFormat } from "./label_vectors.ts";
 import { type ItemPath, missingFiles } from "./missing_files.ts";
 import { isList, isObject, type Json, type JsonObject, kindOf, show } from "./source/json.ts";
 import { readLargeSource, type Source } from "./source/read.ts";
@@ -21,6 +22,8 @@ export interface DatalistOptions {
    * present, `label`.
    */
   readonly pathFields?: readonly string[];
+  /** Classification: the field `label` holds numbers that must fit the label format. Left out in segmentation. */
+  readonly labels?: LabelRule;
   /** Place in the config that names the datalist, for messages. */
   readonly where?: Where;
 }
@@ -28,14 +31,19 @@ export interface DatalistOptions {
 export interface Datalist {
   readonly file: string;
   readonly key: string;
-  /** Classification: one integer a label entry (1 = binary, k > 1 = k classes); null when absent or no such list. */
+  /**
+   * One integer a label entry (1 = binary, k > 1 = k classes). Without `labels` as the file states it, null when absent
+   * or no such list.
+   */
   readonly labelFormat: readonly number[] | null;
+  /** What the file's `classes` calls the columns of a classification; null where it does not. */
+  readonly classNames: readonly string[] | null;
   readonly items: readonly DatalistItem[];
 }
 
 /**
  * Reads one list of a dataset JSON and checks that its files exist.
- * @throws TomoErrors TOMO_DATALIST_FORMAT and TOMO_FILE_MISSING, all at once; TomoError TOMO_DATALIST_KEY.
+ * @throws TomoErrors TOMO_DATALIST_FORMAT, TOMO_LABEL_… and TOMO_FILE_MISSING, all at once; TomoError TOMO_DATALIST_KEY.
  */
 export function readDatalist(options: DatalistOptions): Datalist {
   const { file, key, where } = options;
@@ -49,11 +57,32 @@ export function readDatalist(options: DatalistOptions): Datalist {
   const list = findList(source, key);
   const read = new ItemReader(source, options);
   const fields = list.map((item, index) => read.item(item, index));
-  const errors = [...read.errors, ...missingFiles(source, read.paths, read.baseDir, key)];
+  const labels = options.labels === undefined ? [] : checkedLabels(source, key, list, options.labels);
+  const errors = [...read.errors, ...labels, ...missingFiles(source, read.paths, read.baseDir, key)];
   if (errors.length > 0) throw new TomoErrors(errors);
   const ids = caseIds(fields.map(firstFile), read.baseDir);
   const items = fields.map((values, index) => ({ caseId: ids[index]!, index, fields: values }));
-  return { file, key, labelFormat: labelFormatOf(source.value.label_format), items };
+  const labelFormat = options.labels?.format ?? statedLabelFormat(source);
+  return { file, key, labelFormat, classNames: classNamesOf(source), items };
+}
+
+function classNamesOf({ value: { classes } }: Source): readonly string[] | null {
+  const named = isList(classes) && classes.length > 0 && classes.every((name) => typeof name === "string");
+  return named ? (classes as readonly string[]) : null;
+}
+
+function checkedLabels(
+  source: Source,
+  key: string,
+  list: readonly Json[],
+  rule: LabelRule,
+): readonly TomoError[] {
+  try {
+    return labelFaults(source, key, list, labelFormatFor(source, list, rule), rule.required);
+  } catch (error) {
+    if (error instanceof TomoError) return [error];
+    throw error;
+  }
 }
 
 function findList(source: Source, key: string): readonly Json[] {
@@ -79,13 +108,6 @@ function findList(source: Source, key: string): readonly Json[] {
 const isCaseList = (value: Json): boolean =>
   isList(value) && value.length > 0 && typeof value[0] !== "number";
 
-function labelFormatOf(value: Json | undefined): readonly number[] | null {
-  if (!isList(value) || value.length === 0) return null;
-  return value.every((entry) => Number.isInteger(entry) && (entry as number) > 0)
-    ? (value as number[])
-    : null;
-}
-
 type Fields = Readonly<Record<string, FieldValue>>;
 
 /** The first path of an item that is a path: of `image`, if there is one. */
@@ -103,13 +125,15 @@ class ItemReader {
   readonly #key: string;
   readonly #pathFields: readonly string[];
   readonly #required: readonly string[];
+  readonly #vectorLabels: boolean;
 
-  constructor(source: Source, { file, key, baseDir, pathFields }: DatalistOptions) {
+  constructor(source: Source, { file, key, baseDir, pathFields, labels }: DatalistOptions) {
     this.baseDir = baseDir ?? dirname(file);
     this.#source = source;
     this.#key = key;
     this.#pathFields = pathFields ?? ["image", "label"];
     this.#required = pathFields ?? ["image"];
+    this.#vectorLabels = labels !== undefined;
   }
 
   item(item: Json, index: number): Fields {
@@ -139,7 +163,8 @@ class ItemReader {
       });
       return null;
     }
-    if (!this.#pathFields.includes(field)) return value;
+    if (!this.#pathFields.includes(field))
+      return field === "label" && this.#vectorLabels ? (asVector(value) as FieldValue) : value;
     if (typeof value === "string") return this.#path(value, path);
     if (!isPlainList(value)) return value;
     const texts = value.filter((entry) => typeof entry === "string");

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { encodeSafetensors, type Optimizer, rngState, scope } from "@tomo/torch";
-import type { Network } from "../components/contracts.ts";
+import type { LabelFormat, Network } from "../components/contracts.ts";
 import type { FileContent, WritableFs } from "../io/atomic_file.ts";
 import { writeCheckpointFiles } from "../io/checkpoint/files.ts";
 import { readCheckpointFiles } from "../io/checkpoint/read.ts";
@@ -19,6 +19,8 @@ export interface CheckpointFacts {
   readonly network: Network;
   readonly inChannels: number;
   readonly spatialDims: number;
+  /** Null in segmentation. */
+  readonly labelFormat: LabelFormat | null;
   readonly trainingSize: readonly number[] | null;
   readonly dynamicInputShape: boolean;
   readonly epochs: number;
@@ -56,12 +58,18 @@ function stateOf(
   reason: CheckpointState["reason"],
   { epoch, step, stepInEpoch, learningRate, keyMetric }: TrainProgress,
 ): Omit<CheckpointState, "format" | "version" | "files"> {
-  const { model, network, inChannels, spatialDims, trainingSize, dynamicInputShape, epochs } = facts;
+  const { model, network, inChannels, spatialDims, labelFormat, trainingSize, dynamicInputShape, epochs } =
+    facts;
   return {
     tomo: tomoVersion(),
     reason,
     model,
-    network: { inChannels, spatialDims, outChannels: network.outChannels },
+    network: {
+      inChannels,
+      spatialDims,
+      outChannels: network.outChannels,
+      ...(labelFormat === null ? {} : { labelFormat: [...labelFormat] }),
+    },
     trainingSize: trainingSize === null ? null : [...trainingSize],
     dynamicInputShape,
     progress: { epoch, epochs, step, stepInEpoch },

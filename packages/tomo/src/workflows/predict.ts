@@ -2,10 +2,11 @@ import { noGrad, ops, scope, type Tensor } from "@tomo/torch";
 import type { Inferer, Network } from "../components/contracts.ts";
 import { imageOf } from "../components/transforms/image_of.ts";
 import { channelsFirst } from "../data/channels_first.ts";
-import { type MedicalImage, medicalImage } from "../data/medical_image.ts";
-import type { Sample } from "../data/sample.ts";
+import { medicalImage } from "../data/medical_image.ts";
+import type { FieldValue, Sample } from "../data/sample.ts";
 import { formatOf, spatialRank } from "../data/shape_format.ts";
 import { TomoError } from "../errors/tomo_error.ts";
+import { collate } from "../pipeline/collate.ts";
 
 export interface Predictor {
   readonly network: Network;
@@ -15,26 +16,51 @@ export interface Predictor {
 }
 
 /**
- * The network's activated output for the field `image` of a case: [K, spatial] in float32 on the CPU, without
- * properties (CopyProperties gives it the affine). The caller disposes it.
+ * The network's activated outputs for the field `image` of some cases, in float32 on the CPU: [N, K, spatial], or logits
+ * [N, K] of a classification. Only a classification takes several cases at once. The caller disposes them.
  * @throws TomoError TOMO_SHAPE_MISMATCH for another number of channels, TOMO_NETWORK_SIZE for a whole image that does not
- * fit, TOMO_NOT_FINITE for NaN in the output
+ * fit, TOMO_BATCH_SHAPE for images of different sizes, TOMO_NOT_FINITE for NaN in the output
  */
-export function predict(sample: Sample, { network, inferer, inChannels, device }: Predictor): MedicalImage {
-  const image = imageOf(sample, "image");
-  const data = scope(() =>
+export function outputsOf(
+  group: readonly Sample[],
+  { network, inferer, inChannels, device }: Predictor,
+): Tensor {
+  return scope(() =>
     noGrad(() => {
-      const input = ops.unsqueeze(channelsFirst(image), 0);
-      checkChannels(sample, input.shape[1]!, inChannels);
-      if (inferer.roiSize === null) checkSize(sample, network, input.shape.slice(2));
+      const input = inputOf(group);
+      checkChannels(group[0]!, input.shape[1]!, inChannels);
+      if (inferer.roiSize === null) checkSize(group[0]!, network, input.shape.slice(2));
       const moved = ops.to(input, { dtype: "float32", device });
       const output = inferer.infer(moved, (windows) => forward(network, windows));
-      const found = ops.to(ops.select(output, 0, 0), { dtype: "float32", device: "cpu" });
-      checkFinite(sample, found);
+      const found = ops.to(output, { dtype: "float32", device: "cpu" });
+      checkFinite(group, found);
       return found;
     }),
   );
-  return medicalImage(data, formatOf({ rank: spatialRank(image.format), channel: "first" }));
+}
+
+/** [N, C, spatial]; a view where possible, so that channels-last images stay so in memory. */
+function inputOf(group: readonly Sample[]): Tensor {
+  if (group.length === 1) return ops.unsqueeze(channelsFirst(imageOf(group[0]!, "image")), 0);
+  const images = group.map(({ caseId, index, fields }) => ({
+    caseId,
+    index,
+    fields: { image: fields.image! },
+  }));
+  const { data, format } = imageOf(collate(images, singlePatches), "image");
+  return format.endsWith("C") ? ops.movedim(data, [-1], [1]) : data;
+}
+
+const singlePatches = { batchedByTransforms: false, mergedFields: [] };
+
+/**
+ * What the field `model` of case n holds: [K, spatial] without properties (CopyProperties gives it the affine), or in a
+ * classification the K logits as numbers.
+ */
+export function modelField(group: readonly Sample[], outputs: Tensor, n: number): FieldValue {
+  if (outputs.rank === 2) return scope(() => ops.select(outputs, 0, n).toArray());
+  const { format } = imageOf(group[n]!, "image");
+  return medicalImage(ops.select(outputs, 0, n), formatOf({ rank: spatialRank(format), channel: "first" }));
 }
 
 /** Channels first on both sides, whatever the network's own layout. */
@@ -68,10 +94,13 @@ function checkSize(sample: Sample, network: Network, size: readonly number[]): v
 }
 
 /** NaN or infinity anywhere makes the sum non-finite; so does an overflow, which activated outputs cannot reach. */
-function checkFinite(sample: Sample, output: Tensor): void {
-  if (Number.isFinite(scope(() => ops.sum(output, { dtype: "float64" }).item()))) return;
+function checkFinite(group: readonly Sample[], outputs: Tensor): void {
+  const finite = (tensor: Tensor) =>
+    Number.isFinite(scope(() => ops.sum(tensor, { dtype: "float64" }).item()));
+  if (finite(outputs)) return;
+  const bad = group.find((_, n) => scope(() => !finite(ops.select(outputs, 0, n))));
   throw new TomoError("TOMO_NOT_FINITE", "the network's output holds NaN or infinity", {
-    where: { case: sample.caseId, field: "model" },
+    where: { case: (bad ?? group[0]!).caseId, field: "model" },
     hint: "the image may hold NaN, or training diverged; try without use_amp, or an earlier checkpoint",
   });
 }

@@ -19,15 +19,20 @@ function summaryOf(metric: Metric, scores: readonly CaseScore[]): MetricValue {
   return { name, ...metric.summarise(scores), total: scores.length, doSummary, doPrint };
 }
 
-/** `metric` and `metric/part` of one case, for events and tables. */
+/** `metric` and `metric/part` of one case, for events and tables; metrics over all cases together are left out. */
 export function valuesOfCase(
   metrics: readonly Metric[],
-  scores: readonly CaseScore[],
+  scores: readonly (CaseScore | null)[],
 ): Record<string, number> {
   return Object.fromEntries(
-    metrics.flatMap(({ name }, n) => [
-      [name, scores[n]!.value],
-      ...Object.entries(scores[n]!.parts).map(([part, value]) => [`${name}/${part}`, value] as const),
-    ]),
+    metrics.flatMap(({ name }, n): [string, number][] => {
+      const score = scores[n];
+      if (score == null || score.vectors !== undefined) return [];
+      const parts = Object.entries(score.parts);
+      return [
+        [name, score.value],
+        ...parts.map(([part, value]): [string, number] => [`${name}/${part}`, value]),
+      ];
+    }),
   );
 }

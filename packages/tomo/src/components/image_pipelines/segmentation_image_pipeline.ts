@@ -9,6 +9,7 @@ import {
 const declare = (name: string, notes: readonly string[]) =>
   defineImagePipeline({
     name,
+    task: "segmentation",
     summary: "Makes batches of images and labels from the cases of a datalist.",
     notes: [...notes, ...segmentationNotes],
     args: segmentationArgs,

@@ -1,7 +1,6 @@
 import { defineImagePipeline } from "../define.ts";
+import { cacheArgs, cacheNotes, cacheOf } from "./pipeline_args.ts";
 import {
-  cacheArgs,
-  cacheNotes,
   checkSegmentation,
   segmentationArgs,
   segmentationNotes,
@@ -11,15 +10,12 @@ import {
 const declare = (name: string, notes: readonly string[]) =>
   defineImagePipeline({
     name,
+    task: "segmentation",
     summary: "Makes batches of images and labels, with the loaded cases kept in memory (Smart Cache).",
     notes: [...notes, ...cacheNotes, ...segmentationNotes],
     args: { ...segmentationArgs, ...cacheArgs },
     check: checkSegmentation,
-    build: (args) =>
-      segmentationSettings(name, args, {
-        objects: args.num_cache_objects,
-        replacePercent: args.replace_percent,
-      }),
+    build: (args) => segmentationSettings(name, args, cacheOf(args)),
   });
 
 export const SegmentationImagePipelineWithCache = declare("SegmentationImagePipelineWithCache", []);

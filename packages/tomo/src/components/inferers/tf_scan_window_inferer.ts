@@ -8,6 +8,7 @@ const overlap = 0.25;
 
 export const TFScanWindowInferer = defineInferer({
   name: "TFScanWindowInferer",
+  task: "segmentation",
   summary: "Moves a window over the whole image and stitches the outputs.",
   notes: [
     "Neighbouring windows overlap by a quarter (the step is floor(0.75 · roi_size)); outputs are averaged with equal weights where windows overlap; the last window of an axis is shifted back to end with the image.",

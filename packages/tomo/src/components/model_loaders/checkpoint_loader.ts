@@ -35,6 +35,7 @@ export const CheckpointLoader = defineModelLoader({
         network,
         inChannels: context.inChannels,
         spatialDims: context.spatialDims,
+        labelFormat: context.labelFormat ?? null,
         trainingSize,
         trainingMode,
         name: model.name,

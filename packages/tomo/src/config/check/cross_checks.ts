@@ -2,6 +2,7 @@ import type { ComponentSpec } from "../component_spec.ts";
 import type { TrainGlobals } from "../globals.ts";
 import type { Draft, TrainSection, ValidateSection } from "../plans.ts";
 import { isList, type Json } from "../source/json.ts";
+import { parsePath } from "../source/path.ts";
 import type { CheckContext } from "./context.ts";
 
 /** Rules between sections that need no data. */
@@ -12,12 +13,46 @@ export function crossCheckTraining(
   validate: Draft<ValidateSection> | null,
 ): void {
   checkBatching(context, train);
+  checkTask(context, train, validate);
   if (validate === null) return;
   checkInterval(context, globals);
   checkMetricNames(context, validate.metrics, ["validate", "metrics"]);
   // with a faulty metric it is not known which one is the key metric
   if (!context.findings.failed) checkKeyMetric(context, validate.metrics);
   checkWindow(context, globals, train, validate);
+}
+
+/** Loss, model and the rest belong to the task that the image pipeline makes batches for. */
+function checkTask(
+  { findings, lookup }: CheckContext,
+  { image_pipeline, loss, model, aux_ops }: Draft<TrainSection>,
+  validate: Draft<ValidateSection> | null,
+): void {
+  const taskOf = (spec: ComponentSpec) => lookup.find(spec.kind, spec.name)?.task;
+  const task = image_pipeline === null ? undefined : taskOf(image_pipeline);
+  if (image_pipeline === null || task === undefined) return;
+  const others: readonly (ComponentSpec | null)[] = [
+    loss,
+    model,
+    ...aux_ops,
+    validate?.inferer ?? null,
+    validate?.image_pipeline ?? null,
+    ...(validate?.metrics ?? []),
+  ];
+  for (const spec of others) {
+    const own = spec === null ? undefined : taskOf(spec);
+    if (spec === null || own === undefined || own === task) continue;
+    const fitting = lookup.names(spec.kind).filter((name) => lookup.find(spec.kind, name)?.task === task);
+    findings.error(
+      "TOMO_WRONG_TASK",
+      `${spec.name} is for ${own}, ${image_pipeline.name} for ${task}`,
+      [...(parsePath(spec.where.configPath ?? "") ?? []), "name"],
+      {
+        given: spec.name,
+        expected: fitting.length === 0 ? undefined : `for example ${fitting.slice(0, 4).join(", ")}`,
+      },
+    );
+  }
 }
 
 /** Who decides which model is the best: exactly one metric; none means the first. */

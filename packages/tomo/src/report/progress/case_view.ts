@@ -33,6 +33,10 @@ export function caseLines({ start, cases }: CaseView, columns: number, pen: Pen)
   ];
 }
 
+/** Cases of a classification, which have neither values nor files of their own, show only at every tenth of the run. */
+export const saysMuch = ({ metrics, files, done, total }: CaseDone): boolean =>
+  Object.keys(metrics).length > 0 || files.length > 0 || done % Math.ceil(total / 10) === 0;
+
 /** The line that stays for each case: name, whole metrics (their parts are in the reports), times. */
 export function caseText({ case: name, metrics, seconds, done, total }: CaseDone, pen: Pen): string {
   const values = Object.entries(metrics)
@@ -78,10 +82,10 @@ function metricRows(cases: readonly CaseDone[], { summary }: RunEnded, pen: Pen)
       (least, one) => (least === null || one[0] < least[0] ? one : least),
       null,
     );
+    const value = `${name} ${pen.green(metricText(Number(summary[name])))}`;
+    if (worst === null && Number.isFinite(summary[name]))
+      return ["metric", `${value} over all cases together`];
     const lowest = worst === null ? "" : `, lowest ${metricText(worst[0])} (${worst[1]})`;
-    return [
-      "metric",
-      `${name} ${pen.green(metricText(Number(summary[name])))} over ${values.length} of ${plural(cases.length, "case")}${lowest}`,
-    ];
+    return ["metric", `${value} over ${values.length} of ${plural(cases.length, "case")}${lowest}`];
   });
 }

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import picocolors from "picocolors";
 import type { RunEnded, RunEvent, ValidationDone } from "../../workflows/events.ts";
-import { caseLines, caseSummary, caseText, caseViewAfter, emptyCaseView } from "./case_view.ts";
+import { caseLines, caseSummary, caseText, caseViewAfter, emptyCaseView, saysMuch } from "./case_view.ts";
 import type { Pen } from "./draw.ts";
 import { LiveRegion } from "./live_region.ts";
 import { headline, trainLines } from "./train_lines.ts";
-import { epochText, type NextCommand, trainSummary } from "./train_summary.ts";
+import { epochLines, type NextCommand, trainSummary } from "./train_summary.ts";
 import { emptyTrainView, trainViewAfter } from "./train_view.ts";
 
 export interface ProgressOptions {
@@ -73,10 +73,13 @@ export function createProgress(options: ProgressOptions): Progress {
       case "epoch": {
         const found = validation;
         validation = null;
-        return terminal && found === null ? [] : [epochText({ ...event, loss: event.meanLoss }, found, pen)];
+        const { auxiliary } = training;
+        return terminal && found === null
+          ? []
+          : epochLines({ ...event, loss: event.meanLoss }, { validation: found, auxiliary }, columns(), pen);
       }
       case "case":
-        return [caseText(event, pen)];
+        return saysMuch(event) ? [caseText(event, pen)] : [];
       case "run_ended":
         return [
           "",

@@ -89,6 +89,9 @@ function stepLine({ step, validating, start }: TrainView, columns: number, pen: 
       counter("step", step.step, step.stepsPerEpoch),
       bar(step.step / step.stepsPerEpoch, barWidth(columns), pen),
       `loss ${metricText(step.loss)}`,
+      ...step.auxiliary
+        .filter(({ doPrint }) => doPrint)
+        .map(({ name, value }) => `${name} ${metricText(value)}`),
       `rate ${rateText(step.learningRate)}`,
       pen.dim(`${step.seconds.toFixed(2)} s a step`),
     ],

@@ -1,36 +1,65 @@
-import type { RunEnded, ValidationDone } from "../../workflows/events.ts";
+import type { MetricValue, RunEnded, ValidationDone } from "../../workflows/events.ts";
 import type { Pen } from "./draw.ts";
 import type { TrainView } from "./train_view.ts";
 import { bytesText, durationText, metricText, plural, timeShares, trainNames } from "./words.ts";
 
-/** The line that stays for each validation, or for each epoch where there is no terminal. */
-export function epochText(
+/** Metrics that fit beside the loss; more of them go to lines of their own. */
+const inline = 3;
+
+/**
+ * What stays for each validation, or for each epoch where there is no terminal: a line, and where a validation has many
+ * metrics more lines of them, filled to the width.
+ */
+export function epochLines(
   { epoch, epochs, loss }: { readonly epoch: number; readonly epochs: number; readonly loss: number },
-  validation: ValidationDone | null,
+  {
+    validation,
+    auxiliary,
+  }: { readonly validation: ValidationDone | null; readonly auxiliary: TrainView["auxiliary"] },
+  columns: number,
   pen: Pen,
-): string {
-  const metrics =
-    validation === null
-      ? []
-      : validation.metrics
-          .filter(({ doPrint }) => doPrint)
-          .map((metric) => {
-            const parts = Object.entries(metric.parts);
-            const detail =
-              parts.length < 2
-                ? ""
-                : pen.dim(` (${parts.map(([name, value]) => `${name} ${metricText(value)}`).join(", ")})`);
-            return `${metric.name} ${metricText(metric.value)}${detail}`;
-          });
+): string[] {
+  const metrics = validation?.metrics.filter(({ doPrint }) => doPrint) ?? [];
+  const isKey = ({ name }: MetricValue) => name === validation?.keyMetric.name;
+  const beside = metrics.length <= inline ? metrics : metrics.filter(isKey);
+  const below = metrics.length <= inline ? [] : metrics.filter((metric) => !isKey(metric));
   const star = validation?.isBest ? pen.green(pen.unicode ? "★ best" : "* best") : "";
-  return [
+  const line = [
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
     `loss ${metricText(loss)}`,
-    ...metrics,
+    ...Object.entries(auxiliary).map(([name, values]) => `${name} ${metricText(mean(values))}`),
+    ...beside.map((metric) => metricWithParts(metric, below.length === 0, pen)),
     star,
-  ]
-    .filter((part) => part !== "")
-    .join("  ");
+  ];
+  const rest = below.map(({ name, value }) => `${name} ${metricText(value)}`);
+  return [
+    line.filter((part) => part !== "").join("  "),
+    ...filled(rest, columns, "    ").map((text) => pen.dim(text)),
+  ];
+}
+
+function metricWithParts({ name, value, parts }: MetricValue, withParts: boolean, pen: Pen): string {
+  const entries = Object.entries(parts);
+  const detail =
+    !withParts || entries.length < 2
+      ? ""
+      : pen.dim(` (${entries.map(([part, found]) => `${part} ${metricText(found)}`).join(", ")})`);
+  return `${name} ${metricText(value)}${detail}`;
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Words in as few lines as the width allows, at least one a line. */
+function filled(words: readonly string[], columns: number, indent: string): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 2 + word.length < columns)
+      lines[lines.length - 1] = `${last}  ${word}`;
+    else lines.push(indent + word);
+  }
+  return lines;
 }
 
 /** What a user wants to know at the end, and what to type next. */

@@ -13,6 +13,8 @@ import type {
 export interface TrainView {
   readonly start: RunStarted | null;
   readonly step: StepDone | null;
+  /** Printed outputs of aux-ops in the steps of this epoch, by name. */
+  readonly auxiliary: Readonly<Record<string, readonly number[]>>;
   /** Mean loss of each epoch so far. */
   readonly losses: readonly number[];
   readonly epoch: EpochDone | null;
@@ -31,6 +33,7 @@ const noTime: TimeLedger = {
 export const emptyTrainView: TrainView = {
   start: null,
   step: null,
+  auxiliary: {},
   losses: [],
   epoch: null,
   validation: null,
@@ -43,8 +46,16 @@ export function trainViewAfter(view: TrainView, event: RunEvent): TrainView {
   switch (event.type) {
     case "run_started":
       return { ...emptyTrainView, start: event };
+    case "epoch_started":
+      return { ...view, auxiliary: {} };
     case "step":
-      return { ...view, step: event, validating: null, time: plus(view.time, event.time) };
+      return {
+        ...view,
+        step: event,
+        auxiliary: withValues(view.auxiliary, event),
+        validating: null,
+        time: plus(view.time, event.time),
+      };
     case "validation_progress":
       return { ...view, validating: event };
     case "validation":
@@ -66,6 +77,15 @@ export function trainViewAfter(view: TrainView, event: RunEvent): TrainView {
       return view;
   }
 }
+
+const withValues = (known: TrainView["auxiliary"], { auxiliary }: StepDone): TrainView["auxiliary"] => ({
+  ...known,
+  ...Object.fromEntries(
+    auxiliary
+      .filter(({ doPrint }) => doPrint)
+      .map(({ name, value }) => [name, [...(known[name] ?? []), value]]),
+  ),
+});
 
 const plus = (time: TimeLedger, more: Partial<TimeLedger>): TimeLedger =>
   Object.fromEntries(

@@ -13,6 +13,8 @@ export function tensorBoard(folder: string, interval: number): Listener {
       if (event.type === "step" && isRecorded(event, interval)) {
         open().scalar("loss", event.loss, event.globalStep);
         open().scalar("learning_rate", event.learningRate, event.globalStep);
+        for (const { name, value, doSummary } of event.auxiliary)
+          if (doSummary && Number.isFinite(value)) open().scalar(name, value, event.globalStep);
       }
       if (event.type === "validation") {
         for (const [tag, value] of curvesOf(event)) open().scalar(tag, value, event.globalStep);

@@ -106,6 +106,9 @@ export function tinyParts({ metricValues, ...overrides }: TinyOptions = {}) {
       inChannels: 1,
       device: "cpu",
     },
+    auxOps: [],
+    task: segmentationTask,
+    batchSize: 1,
   };
   const parts: TrainParts = {
     epochs: 4,

@@ -6,6 +6,7 @@ import { readDatalist } from "../../config/datalist.ts";
 import type { DatalistItem } from "../../config/datalist_item.ts";
 import type { TrainPlan } from "../../config/plans.ts";
 import { type RunSeeds, seedsOf } from "../seeds.ts";
+import { checkFields } from "./field_check.ts";
 
 /** A training run, ready to be handed to the thread that does it: plain data. */
 export interface TrainJob {
@@ -34,16 +35,19 @@ export interface JobOptions {
 
 /**
  * Reads the datalists that a plan names.
- * @throws TomoErrors for lists and files that are missing
+ * @throws TomoErrors for lists and files that are missing, labels that do not fit, and fields that nobody makes
  */
 export function trainJob(plan: TrainPlan, options: JobOptions = {}): TrainJob {
   const { train, validate, globals } = plan;
+  const training = dataSource(train.image_pipeline, train.pre_transforms);
+  const validation = validate && dataSource(validate.image_pipeline, validate.pre_transforms);
+  checkFields(plan, training, validation);
   return {
     workflow: "train",
     plan,
     seeds: seedsOf(globals.determinism),
-    training: dataSource(train.image_pipeline, train.pre_transforms),
-    validation: validate && dataSource(validate.image_pipeline, validate.pre_transforms),
+    training,
+    validation,
     device: options.device ?? "auto",
     threads: options.threads ?? null,
   };
@@ -54,14 +58,17 @@ function dataSource(
   transforms: readonly ComponentSpec<"transforms">[],
 ): DataSource {
   const settings = instantiate(pipeline);
-  const { items } = readDatalist({
+  const { items, labelFormat } = readDatalist({
     file: settings.dataListFilePath,
     key: settings.dataListKey,
     baseDir: settings.dataFileBaseDir,
     pathFields: loadedFields(transforms),
+    ...(settings.task === "classification"
+      ? { labels: { format: settings.labelFormat, required: true } }
+      : {}),
     where: pipeline.where,
   });
-  return { settings, items, labelFormat: null };
+  return { settings, items, labelFormat: settings.task === "classification" ? labelFormat : null };
 }
 
 /** Fields that loaders read from files. */

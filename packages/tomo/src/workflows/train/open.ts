@@ -1,14 +1,19 @@
 import { manualSeed } from "@tomo/torch";
 import type { Network } from "../../components/contracts.ts";
 import { instantiate } from "../../components/registry.ts";
+import type { ComponentSpec } from "../../config/component_spec.ts";
+import { TomoErrors } from "../../errors/tomo_error.ts";
+import { fileFaultsOf } from "../../pipeline/bad_files.ts";
 import { createBatchLoader } from "../../pipeline/batch_loader.ts";
 import type { BatchLoader } from "../../pipeline/loader.ts";
 import { createSampleLoader } from "../../pipeline/sample_loader.ts";
+import { buildTransforms } from "../../pipeline/transform_list.ts";
 import { type CheckpointFacts, restoreWeights, saveCheckpoint } from "../checkpoint.ts";
 import { type Machine, precisionOf, prepareMachine } from "../device.ts";
 import { batchCheck } from "./batch_check.ts";
-import type { TrainJob } from "./job.ts";
+import type { DataSource, TrainJob } from "./job.ts";
 import type { TrainParts } from "./parts.ts";
+import type { GroupParts } from "./score_group.ts";
 import { batchOf, checkSizes, promisedSizes } from "./sizes.ts";
 import { Stepper } from "./step.ts";
 import type { ValidationParts } from "./validation.ts";
@@ -35,12 +40,19 @@ export async function openTraining(
   const { globals, train } = job.plan;
   const facts = factsOf(job, note);
   const { network } = facts;
+  const training = await withReadableFiles(job.training, train.pre_transforms, warn);
+  const validation =
+    job.validation && (await withReadableFiles(job.validation, job.plan.validate!.pre_transforms, warn));
   const startedFrom = globals.MMAR_CKPT ? restoreWeights(network, globals.MMAR_CKPT, warn) : null;
+  if (startedFrom === null && network.loadPretrained !== null) note(await network.loadPretrained());
   network.module.to({ device: machine.device }).train();
   const optimizer = instantiate(train.optimizer)(Object.fromEntries(network.module.namedParameters()));
   const loss = instantiate(train.loss);
-  const loader = await openLoader(job, warn);
-  const validation = await openValidation(job, facts, machine, warn);
+  const auxOps = train.aux_ops.map((spec) => instantiate(spec));
+  const task = { labelFormat: job.training.labelFormat };
+  const opened = { ...job, training, validation };
+  const loader = await openLoader(opened, warn);
+  const parts = await openValidation(opened, { facts, machine, auxOps, task }, warn);
   return {
     machine,
     facts,
@@ -57,17 +69,17 @@ export async function openTraining(
         optimizer,
         device: machine.device,
         precision: facts.precision,
-        task: { labelFormat: job.training.labelFormat },
-        auxOps: train.aux_ops.map((spec) => instantiate(spec)),
+        task,
+        auxOps,
       }),
-      validation,
+      validation: parts,
       handlers: train.handlers.map((spec) => instantiate(spec)),
       checkBatch: batchCheck(network, train.model.name, facts.inChannels),
       save: (reason, progress) => saveCheckpoint(facts, optimizer, reason, progress),
     },
     close: async () => {
       await loader.close();
-      await validation?.loader.close();
+      await parts?.loader.close();
       optimizer.dispose();
       network.module.dispose();
     },
@@ -81,7 +93,8 @@ function factsOf(job: TrainJob, note: (message: string) => void): CheckpointFact
   const precision = precisionOf(globals.use_amp);
   const { imageChannels: inChannels, spatialDims } = settings;
   manualSeed(job.seeds.engine);
-  const context = { inChannels, spatialDims, precision, note };
+  const { labelFormat } = job.training;
+  const context = { inChannels, spatialDims, precision, note, labelFormat };
   const network: Network = instantiate(train.model)(context);
   const inferer = job.plan.validate && {
     spec: job.plan.validate.inferer,
@@ -100,6 +113,7 @@ function factsOf(job: TrainJob, note: (message: string) => void): CheckpointFact
     network,
     inChannels,
     spatialDims,
+    labelFormat,
     trainingSize: settings.cropSize,
     dynamicInputShape: globals.dynamic_input_shape,
     epochs: globals.epochs,
@@ -109,10 +123,11 @@ function factsOf(job: TrainJob, note: (message: string) => void): CheckpointFact
 }
 
 function openLoader(job: TrainJob, warn: (message: string) => void): Promise<BatchLoader> {
-  const { settings, items } = job.training;
+  const { settings, items, labelFormat } = job.training;
   return createBatchLoader({
     ...settings,
     items,
+    labelFormat,
     transforms: job.plan.train.pre_transforms,
     batchTransforms: job.plan.train.batch_transforms,
     seed: job.seeds.data,
@@ -120,14 +135,39 @@ function openLoader(job: TrainJob, warn: (message: string) => void): Promise<Bat
   });
 }
 
+/**
+ * A source without the cases whose files cannot be read, where its pipeline asks for that.
+ * @throws TomoErrors with all files that cannot be read, else
+ */
+async function withReadableFiles(
+  source: DataSource,
+  transforms: readonly ComponentSpec<"transforms">[],
+  warn: (message: string) => void,
+): Promise<DataSource> {
+  const faults = fileFaultsOf(source.items, await buildTransforms(transforms));
+  if (faults.length === 0) return source;
+  if (source.settings.badFiles === "stop") throw new TomoErrors(faults);
+  for (const { where, message } of faults) warn(`case ${where.case} is left out: ${message}`);
+  const bad = new Set(faults.map(({ where }) => where.case));
+  const items = source.items.filter(({ caseId }) => !bad.has(caseId));
+  if (items.length === 0) throw new TomoErrors(faults);
+  return { ...source, items };
+}
+
+/** What validation shares with training. */
+interface Shared extends Pick<GroupParts, "auxOps" | "task"> {
+  readonly facts: CheckpointFacts;
+  readonly machine: Machine;
+}
+
 async function openValidation(
   job: TrainJob,
-  { network, inChannels, trainingSize }: CheckpointFacts,
-  { device }: Machine,
+  { facts, machine, auxOps, task }: Shared,
   warn: (message: string) => void,
 ): Promise<ValidationParts | null> {
   const section = job.plan.validate;
   if (section === null || job.validation === null) return null;
+  const { network, inChannels, trainingSize } = facts;
   const { settings, items } = job.validation;
   const loader = await createSampleLoader({
     items,
@@ -142,6 +182,9 @@ async function openValidation(
   return {
     metrics: section.metrics.map((spec) => instantiate(spec)),
     loader,
-    predictor: { network, inferer, inChannels, device },
+    predictor: { network, inferer, inChannels, device: machine.device },
+    auxOps,
+    task,
+    batchSize: settings.task === "classification" ? settings.batchSize : 1,
   };
 }

@@ -1,16 +1,16 @@
 import { dispose } from "@tomo/torch";
-import type { CaseScore, Metric } from "../../components/contracts.ts";
-import { withFields } from "../../data/sample.ts";
+import type { CaseScore } from "../../components/contracts.ts";
+import type { Sample } from "../../data/sample.ts";
 import type { SampleLoader } from "../../pipeline/loader.ts";
 import type { ValidationProgress } from "../events.ts";
-import { type Predictor, predict } from "../predict.ts";
 import { type Scored, summariseAll, valuesOfCase } from "../score.ts";
 import type { StopFlag } from "../stop_flag.ts";
+import { type GroupParts, type GroupScores, scoreGroup } from "./score_group.ts";
 
-export interface ValidationParts {
-  readonly metrics: readonly Metric[];
+export interface ValidationParts extends GroupParts {
   readonly loader: SampleLoader;
-  readonly predictor: Predictor;
+  /** Cases that the network sees at once. */
+  readonly batchSize: number;
 }
 
 export interface ValidationResult {
@@ -20,41 +20,62 @@ export interface ValidationResult {
 
 /** Predicts and scores every validation case; null when it was asked to stop before the last one. */
 export async function* validateEpoch(
-  { metrics, loader, predictor }: ValidationParts,
+  parts: ValidationParts,
   epoch: number,
   stop: StopFlag,
 ): AsyncGenerator<ValidationProgress, ValidationResult | null> {
+  const { metrics, loader, predictor, batchSize } = parts;
   const { module } = predictor.network;
   const scores = metrics.map((): CaseScore[] => []);
   const cases: { case: string; values: Record<string, number> }[] = [];
+  const gather = (found: GroupScores, group: readonly Sample[]) => {
+    for (const row of [...found.cases, found.batch])
+      for (const [n, score] of row.entries()) if (score !== null) scores[n]!.push(score);
+    for (const [n, row] of found.cases.entries())
+      cases.push({ case: group[n]!.caseId, values: valuesOfCase(metrics, row) });
+  };
   module.eval();
   try {
-    for await (const sample of loader.samples()) {
-      if (stop.requested) {
-        dispose(sample);
-        return null;
-      }
-      const model = predict(sample, predictor);
+    let batches = 0;
+    for await (const group of groupsOf(loader.samples(), batchSize)) {
       try {
-        const complete = withFields(sample, { model });
-        const found = metrics.map((metric) => metric.score(complete));
-        found.forEach((score, n) => {
-          scores[n]!.push(score);
-        });
-        cases.push({ case: sample.caseId, values: valuesOfCase(metrics, found) });
+        if (stop.requested) return null;
+        gather(scoreGroup(group, ++batches, parts), group);
       } finally {
-        dispose([sample, model]);
+        dispose(group);
       }
       yield {
         type: "validation_progress",
         epoch,
         done: cases.length,
         total: loader.length,
-        case: sample.caseId,
+        case: group.at(-1)!.caseId,
       };
     }
   } finally {
     module.train();
   }
   return { scored: summariseAll(metrics, scores), cases };
+}
+
+/** Groups of `size` samples, the last one may be smaller; what a consumer leaves over is disposed. */
+export async function* groupsOf(
+  samples: AsyncIterable<Sample>,
+  size: number,
+): AsyncGenerator<Sample[], void, undefined> {
+  let group: Sample[] = [];
+  try {
+    for await (const sample of samples) {
+      group.push(sample);
+      if (group.length < size) continue;
+      const full = group;
+      group = [];
+      yield full;
+    }
+    const rest = group;
+    group = [];
+    if (rest.length > 0) yield rest;
+  } finally {
+    dispose(group);
+  }
 }

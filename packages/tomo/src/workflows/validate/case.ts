@@ -1,10 +1,9 @@
 import { dispose, tensorsIn } from "@tomo/torch";
-import type { CaseScore, Metric, Writer } from "../../components/contracts.ts";
-import { imageOf } from "../../components/transforms/image_of.ts";
-import { type Sample, withFields } from "../../data/sample.ts";
+import type { CaseScore, LabelFormat, Metric, Writer } from "../../components/contracts.ts";
+import { type FieldValue, isImage, type Sample, withFields } from "../../data/sample.ts";
 import { runTransforms } from "../../pipeline/run_transforms.ts";
 import type { BuiltTransform } from "../../pipeline/transform_list.ts";
-import { type Predictor, predict } from "../predict.ts";
+import { modelField, outputsOf, type Predictor } from "../predict.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { caseFolder } from "./case_folders.ts";
 import { writeMontage } from "./montage.ts";
@@ -12,6 +11,10 @@ import { writeMontage } from "./montage.ts";
 /** What is done with every case. */
 export interface CaseParts {
   readonly predictor: Predictor;
+  /** Cases that the network sees at once; more than 1 in a classification only. */
+  readonly batchSize: number;
+  /** Null in segmentation. */
+  readonly labelFormat: LabelFormat | null;
   readonly post: readonly BuiltTransform[];
   /** Empty where no metrics are asked for. */
   readonly label: readonly BuiltTransform[];
@@ -19,36 +22,68 @@ export interface CaseParts {
   readonly writers: readonly Writer[];
   /** Where montages go. */
   readonly folder: string;
+  /** Path of a case's image, as the datalist has it. */
+  readonly datalistPath: (sample: Pick<Sample, "caseId">) => string;
   readonly warn: (message: string) => void;
 }
 
 export interface CaseResult {
+  readonly caseId: string;
+  /** The network's output as it was before post_transforms; null where it is an image. */
+  readonly logits: readonly number[] | null;
   readonly scores: readonly CaseScore[];
   readonly files: readonly string[];
   readonly infer: number;
   readonly post: number;
 }
 
-/** Predicts, transforms, writes and scores one case, in this order; frees all tensors of the case. */
-export async function runCase(sample: Sample, parts: CaseParts): Promise<CaseResult> {
-  const made = new Map(tensorsIn(sample).map((tensor) => [tensor.handle, tensor]));
+/** Predicts some cases in one call of the network, then finishes one after the other; frees all their tensors. */
+export async function runGroup(group: readonly Sample[], parts: CaseParts): Promise<CaseResult[]> {
+  const lap = stopwatch();
+  const outputs = outputsOf(group, parts.predictor);
+  const infer = lap() / group.length;
+  try {
+    const results: CaseResult[] = [];
+    for (const [n, sample] of group.entries()) {
+      const model = modelField(group, outputs, n);
+      const logits = isImage(model) ? null : (model as readonly number[]);
+      results.push({
+        caseId: sample.caseId,
+        logits,
+        infer,
+        ...(await finish(sample, model, parts)),
+        post: lap(),
+      });
+    }
+    return results;
+  } finally {
+    dispose([group, outputs]);
+  }
+}
+
+/** Transforms, writes and scores one case, in this order; frees the tensors that it makes, and those of `model`. */
+async function finish(
+  sample: Sample,
+  model: FieldValue,
+  parts: CaseParts,
+): Promise<Pick<CaseResult, "scores" | "files">> {
+  const { labelFormat, warn, folder } = parts;
+  const made = new Map(tensorsIn([sample, model]).map((tensor) => [tensor.handle, tensor]));
   const own = (next: Sample): Sample => {
     for (const tensor of tensorsIn(next)) made.set(tensor.handle, tensor);
     return next;
   };
-  const run = { seed: 0, epoch: 0, occurrence: 0, sameSize: false, warn: parts.warn };
+  const run = { seed: 0, epoch: 0, occurrence: 0, sameSize: false, labelFormat, warn };
   try {
-    const lap = stopwatch();
-    const predicted = own(withFields(sample, { model: predict(sample, parts.predictor) }));
-    const infer = lap();
+    const predicted = withFields(sample, { model });
     const finished = own(runTransforms(parts.post, predicted, run));
-    const files = parts.writers.flatMap((writer) => writer.write(finished, { caseFolder }));
+    const context = { caseFolder, datalistPath: parts.datalistPath };
+    const files = parts.writers.flatMap((writer) => writer.write(finished, context));
     const labelled = own(runTransforms(parts.label, finished, run));
     const scores = parts.metrics.map((metric) => metric.score(labelled));
-    const model =
-      labelled.fields.model === undefined ? imageOf(predicted, "model") : imageOf(labelled, "model");
-    const montage = await writeMontage(labelled, model, caseFolder(sample, parts.folder));
-    return { scores, files: montage === null ? files : [...files, montage], infer, post: lap() };
+    const shown = labelled.fields.model ?? model;
+    const montage = isImage(shown) ? await writeMontage(labelled, shown, caseFolder(sample, folder)) : null;
+    return { scores, files: montage === null ? files : [...files, montage] };
   } finally {
     dispose([...made.values()]);
   }

@@ -5,10 +5,13 @@ import { addTimes, emptyLedger } from "../ledger.ts";
 import { valuesOfCase } from "../score.ts";
 import type { StopFlag } from "../stop_flag.ts";
 import { stopwatch } from "../stopwatch.ts";
-import { type CaseParts, runCase } from "./case.ts";
+import { groupsOf } from "../train/validation.ts";
+import { type CaseParts, runGroup } from "./case.ts";
 
 export interface CasesResult {
   readonly cases: readonly Pick<CaseDone, "case" | "metrics" | "files">[];
+  /** What a classifier said of each case; empty in segmentation. */
+  readonly logits: readonly { readonly case: string; readonly values: readonly number[] }[];
   /** By metric, a score a case. */
   readonly scores: readonly (readonly CaseScore[])[];
   /** Reading is `wait`, inference `forward`; all that comes after it `validation`. */
@@ -23,42 +26,48 @@ export async function* runCases(
   stop: StopFlag,
 ): AsyncGenerator<RunEvent, CasesResult> {
   const cases: CaseDone[] = [];
+  const logits: { case: string; values: readonly number[] }[] = [];
   const scores = parts.metrics.map((): CaseScore[] => []);
   let time = emptyLedger;
   let elapsed = 0;
-  const iterator = samples[Symbol.asyncIterator]();
+  const groups = groupsOf(samples, parts.batchSize);
   const lap = stopwatch();
   try {
     while (!stop.requested) {
-      const next = await iterator.next();
+      const next = await groups.next();
       if (next.done === true) break;
-      const read = lap();
-      const found = await runCase(next.value, parts);
-      found.scores.forEach((score, n) => {
-        scores[n]!.push(score);
-      });
-      time = addTimes(time, { wait: read, forward: found.infer, validation: found.post });
-      elapsed += read + lap();
-      const done = cases.length + 1;
-      const event: CaseDone = {
-        type: "case",
-        case: next.value.caseId,
-        done,
-        total,
-        metrics: valuesOfCase(parts.metrics, found.scores),
-        files: found.files,
-        seconds: { read, infer: found.infer, post: found.post },
-        remainingSeconds: (elapsed / done) * (total - done),
-      };
-      cases.push(event);
-      yield event;
+      const wait = lap();
+      const read = wait / next.value.length;
+      const found = await runGroup(next.value, parts);
+      elapsed += wait + lap();
+      for (const { caseId, scores: ofCase, logits: values, files, infer, post } of found) {
+        ofCase.forEach((score, n) => {
+          scores[n]!.push(score);
+        });
+        if (values !== null) logits.push({ case: caseId, values });
+        time = addTimes(time, { wait: read, forward: infer, validation: post });
+        const done = cases.length + 1;
+        const event: CaseDone = {
+          type: "case",
+          case: caseId,
+          done,
+          total,
+          metrics: valuesOfCase(parts.metrics, ofCase),
+          files,
+          seconds: { read, infer, post },
+          remainingSeconds: (elapsed / done) * (total - done),
+        };
+        cases.push(event);
+        yield event;
+      }
       lap();
     }
   } finally {
-    await iterator.return?.();
+    await groups.return();
   }
   return {
     cases: cases.map(({ case: name, metrics, files }) => ({ case: name, metrics, files })),
+    logits,
     scores,
     time,
   };

@@ -1,4 +1,4 @@
-import { readDatalist } from "../../config/datalist.ts";
+import { type DatalistOptions, readDatalist } from "../../config/datalist.ts";
 import type { DatalistItem } from "../../config/datalist_item.ts";
 import type { ValidationPlan } from "../../config/plans.ts";
 import { type JobOptions, loadedFields } from "../train/job.ts";
@@ -8,6 +8,8 @@ export interface ValidationJob {
   readonly workflow: "validate" | "infer";
   readonly plan: ValidationPlan;
   readonly items: readonly DatalistItem[];
+  /** Where the items came from, to read them again when the network turns out to be a classifier. */
+  readonly list: DatalistOptions;
   /** Folder that image paths are shown relative to. */
   readonly dataRoot: string | null;
   /** "auto", "cpu", "cuda" or "cuda:1". */
@@ -27,17 +29,18 @@ export function validationJob(
 ): ValidationJob {
   const { DATASET_JSON, DATA_LIST_KEY, DATA_ROOT, do_validation } = plan.globals;
   const labels = do_validation ? loadedFields(plan.label_transforms) : [];
-  const { items } = readDatalist({
+  const list: DatalistOptions = {
     file: DATASET_JSON,
     key: DATA_LIST_KEY,
     baseDir: DATA_ROOT,
     pathFields: [...new Set([...loadedFields(plan.pre_transforms), ...labels])],
     where: { file: plan.configFile, configPath: "DATASET_JSON" },
-  });
+  };
   return {
     workflow,
     plan,
-    items,
+    items: readDatalist(list).items,
+    list,
     dataRoot: DATA_ROOT,
     device: options.device ?? "auto",
     threads: options.threads ?? null,

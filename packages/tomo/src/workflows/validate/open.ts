@@ -1,12 +1,15 @@
 import { manualSeed } from "@tomo/torch";
 import type { LoadedModel, ModelLoaderContext } from "../../components/contracts.ts";
 import { find, instantiate } from "../../components/registry.ts";
+import type { DatalistItem } from "../../config/datalist_item.ts";
 import { TomoError } from "../../errors/tomo_error.ts";
 import { buildTransforms } from "../../pipeline/transform_list.ts";
 import { type Machine, precisionOf, prepareMachine } from "../device.ts";
 import type { Precision } from "../events.ts";
 import { sizeFault } from "../train/sizes.ts";
 import type { CaseParts } from "./case.ts";
+import { casesFor } from "./class_cases.ts";
+import { imagePaths } from "./image_paths.ts";
 import type { ValidationJob } from "./job.ts";
 
 /** Everything that a validation run holds while it lives, but the loader. */
@@ -15,6 +18,10 @@ export interface OpenValidation {
   readonly precision: Precision;
   readonly loaded: LoadedModel;
   readonly parts: CaseParts;
+  /** Cases; their labels are checked against the label format of a classifier. */
+  readonly items: readonly DatalistItem[];
+  /** Names of the classes of a classifier, one a column; empty in segmentation. */
+  readonly classNames: readonly string[];
 }
 
 /**
@@ -29,7 +36,8 @@ export async function openValidation(
   const machine = prepareMachine(job.device, job.threads);
   const precision = precisionOf(globals.use_amp);
   const loaded = loadModel(job, machine, precision, warn);
-  const { network, inChannels } = loaded;
+  const { network, inChannels, labelFormat } = loaded;
+  const { items, classNames } = casesFor(job, loaded);
   const inferer = instantiate(plan.inferer)({ trainingSize: loaded.trainingSize });
   const question = {
     name: "roi_size",
@@ -44,7 +52,12 @@ export async function openValidation(
     machine,
     precision,
     loaded,
+    items,
+    classNames,
     parts: {
+      batchSize: labelFormat === null ? 1 : globals.batch_size,
+      labelFormat,
+      datalistPath: imagePaths(items, job.dataRoot),
       predictor: { network, inferer, inChannels, device: machine.device },
       post: await buildTransforms(plan.post_transforms),
       label: globals.do_validation ? await buildTransforms(plan.label_transforms) : [],

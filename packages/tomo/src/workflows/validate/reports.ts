@@ -32,7 +32,10 @@ export function clearReports(
 }
 
 /** Writes the reports of each metric that has a report_path; returns the files. */
-export function writeReports(scored: readonly Scored[], imagePath: (caseId: string) => string): string[] {
+export function writeReports(
+  scored: readonly Scored[],
+  imagePath: (sample: { readonly caseId: string }) => string,
+): string[] {
   return scored.flatMap(({ metric, scores, value }) => {
     if (metric.reportPath === null) return [];
     const folder = metric.reportPath;
@@ -43,7 +46,7 @@ export function writeReports(scored: readonly Scored[], imagePath: (caseId: stri
       policy: metric.policy,
       cases: scores.map(({ caseId, value: score, parts }) => ({
         case: caseId,
-        path: imagePath(caseId),
+        path: imagePath({ caseId }),
         value: score,
         parts,
       })),

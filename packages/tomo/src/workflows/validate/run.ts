@@ -1,4 +1,3 @@
-import { isAbsolute, relative } from "node:path";
 import { memoryUse, resetPeakMemory } from "@tomo/torch";
 import type { DatalistItem } from "../../config/datalist_item.ts";
 import type { SampleLoader } from "../../pipeline/loader.ts";
@@ -10,6 +9,7 @@ import type { StopFlag } from "../stop_flag.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { clearCases } from "./case_folders.ts";
 import { type CasesResult, runCases } from "./cases.ts";
+import { writeClassReports } from "./class_reports.ts";
 import type { ValidationJob } from "./job.ts";
 import { type OpenValidation, openValidation } from "./open.ts";
 import { clearReports, writeReports } from "./reports.ts";
@@ -46,13 +46,15 @@ export async function* validateRun(
   };
   resetPeakMemory();
   const open = await openValidation(job, warn);
-  const loader = await openLoader(job, warn);
+  const loader = await openLoader(job, open.items, warn);
   try {
+    // one that must not overwrite refuses before earlier results are cleared
+    for (const writer of open.parts.writers) writer.start?.();
     clearEarlier(job, open);
     yield startOf(job, open);
     yield { type: "note", message: open.loaded.description };
-    const { outcome, cases, scored, time } = yield* allCases(job, open, loader, stop, pending);
-    const reports = outcome === "done" ? writeReports(scored, imagePaths(job)) : [];
+    const { outcome, cases, scored, logits, time } = yield* allCases(open, loader, stop, pending);
+    const reports = outcome === "done" ? await writeAll(open, job, scored, logits, warn) : [];
     const metrics = scored.map(({ value }) => value);
     const seconds = lap();
     yield* pending.splice(0);
@@ -79,7 +81,6 @@ export async function* validateRun(
 }
 
 async function* allCases(
-  job: ValidationJob,
   { parts }: OpenValidation,
   loader: SampleLoader,
   stop: StopFlag,
@@ -88,16 +89,16 @@ async function* allCases(
   RunEvent,
   Omit<CasesResult, "scores"> & { outcome: "done" | "interrupted"; scored: Scored[] }
 > {
-  const total = job.items.length;
+  const total = loader.length;
   const run = runCases(parts, loader.samples(), total, stop);
   try {
     for (;;) {
       const next = await run.next();
       yield* pending.splice(0);
       if (next.done === true) {
-        const { cases, scores, time } = next.value;
+        const { cases, scores, logits, time } = next.value;
         const outcome = cases.length === total ? "done" : "interrupted";
-        return { outcome, cases, time, scored: summariseAll(parts.metrics, scores) };
+        return { outcome, cases, logits, time, scored: summariseAll(parts.metrics, scores) };
       }
       yield next.value;
     }
@@ -107,7 +108,11 @@ async function* allCases(
 }
 
 /** One worker reads the next case while the network is at this one. */
-const openLoader = ({ items, plan }: ValidationJob, warn: (message: string) => void): Promise<SampleLoader> =>
+const openLoader = (
+  { plan }: ValidationJob,
+  items: readonly DatalistItem[],
+  warn: (message: string) => void,
+): Promise<SampleLoader> =>
   createSampleLoader({
     items,
     transforms: plan.pre_transforms,
@@ -148,26 +153,33 @@ function startOf(job: ValidationJob, { machine, precision, loaded, parts }: Open
   };
 }
 
-const withoutValue = ({ name, count, total }: MetricValue): RunEvent[] =>
-  count > 0
+const withoutValue = ({ name, count, total, warnings }: MetricValue): RunEvent[] => [
+  ...warnings.map(
+    (message): RunEvent => ({ type: "warning", code: "TOMO_NO_VALUE", message: `${name}: ${message}` }),
+  ),
+  ...(count > 0
     ? []
     : [
         {
-          type: "warning",
+          type: "warning" as const,
           code: "TOMO_NO_VALUE",
           message: `${name}: none of the ${total} cases has a value, so the mean 0 means nothing`,
         },
-      ];
+      ]),
+];
 
-/** Path of a case's image as the datalist has it: relative to DATA_ROOT where it lies below. */
-function imagePaths({ items, dataRoot }: ValidationJob): (caseId: string) => string {
-  const paths = new Map(items.map((item) => [item.caseId, imagePath(item, dataRoot)]));
-  return (caseId) => paths.get(caseId) ?? caseId;
-}
-
-function imagePath({ caseId, fields }: DatalistItem, dataRoot: string | null): string {
-  const first = [fields.image].flat().find((value) => typeof value === "string");
-  if (first === undefined || dataRoot === null) return first ?? caseId;
-  const below = relative(dataRoot, first);
-  return below.startsWith("..") || isAbsolute(below) ? first : below;
+/** Reports of the metrics, what writers write at the end, and in a classification the report over all classes. */
+async function writeAll(
+  open: OpenValidation,
+  job: ValidationJob,
+  scored: readonly Scored[],
+  logits: CasesResult["logits"],
+  warn: (message: string) => void,
+): Promise<string[]> {
+  const { parts, items } = open;
+  return [
+    ...writeReports(scored, parts.datalistPath),
+    ...parts.writers.flatMap((writer) => writer.finish?.() ?? []),
+    ...(await writeClassReports({ open, items, plan: job.plan, logits, warn })),
+  ];
 }
