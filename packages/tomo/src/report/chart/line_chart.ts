@@ -1,6 +1,17 @@
-import { type Colour, cssColour } from "../picture/palette.ts";
+import { cssColour } from "../picture/palette.ts";
 import type { Picture } from "../picture/picture.ts";
-import { drawText, textWidth } from "../picture/text.ts";
+import { textWidth } from "../picture/text.ts";
+import {
+  type Drawing,
+  drawingPicture,
+  drawingSvg,
+  faint,
+  fixed,
+  ink,
+  type Label,
+  lineColours,
+  rule,
+} from "./drawing.ts";
 import { linearScale, logScale, type Scale, stepScale } from "./scale.ts";
 
 export interface Series {
@@ -22,56 +33,11 @@ export interface LineChart {
   readonly height?: number;
 }
 
-/** Okabe and Ito's colours that stand out on white. */
-const colours: readonly Colour[] = [
-  [0, 114, 178],
-  [213, 94, 0],
-  [0, 158, 115],
-  [204, 121, 167],
-  [230, 159, 0],
-  [86, 180, 233],
-];
-const ink: Colour = [36, 41, 47];
-const faint: Colour = [110, 118, 129];
-const grid = "rgb(226,229,233)";
-
-interface Label {
-  readonly text: string;
-  /** Pixels; y is the top of the line. */
-  readonly x: number;
-  readonly y: number;
-  readonly align: "left" | "centre" | "right";
-  readonly colour: Colour;
-  readonly size: "small" | "large";
-}
-
-/** A chart as SVG elements without text, and the texts: SVG sets them itself, PNG takes the built-in font. */
-interface Drawing {
-  readonly width: number;
-  readonly height: number;
-  readonly shapes: readonly string[];
-  readonly labels: readonly Label[];
-}
-
 /** Curves by step or epoch, as a stand-alone SVG document. */
-export function lineChartSvg(chart: LineChart): string {
-  const drawing = draw(chart);
-  return document(drawing, drawing.labels.map(textElement));
-}
+export const lineChartSvg = (chart: LineChart): string => drawingSvg(draw(chart));
 
 /** The same as a picture; needs no fonts on the machine. */
-export async function lineChartPicture(chart: LineChart): Promise<Picture> {
-  const { default: sharp } = await import("sharp");
-  sharp.concurrency(1);
-  const drawing = draw(chart);
-  const pixels = await sharp(Buffer.from(document(drawing, [])))
-    .flatten({ background: "white" })
-    .raw()
-    .toBuffer();
-  const picture = { width: drawing.width, height: drawing.height, rgb: new Uint8ClampedArray(pixels) };
-  for (const { text, x, y, ...style } of drawing.labels) drawText(picture, text, x, y, style);
-  return picture;
-}
+export const lineChartPicture = (chart: LineChart): Promise<Picture> => drawingPicture(draw(chart));
 
 function draw(chart: LineChart): Drawing {
   const { width = 720, height = 360, series } = chart;
@@ -96,9 +62,12 @@ function draw(chart: LineChart): Drawing {
   return {
     width,
     height,
+    title: chart.title,
+    description: `${chart.series.map(({ name }) => name).join(", ")} by ${chart.xLabel}`,
     shapes: [
       ...y.ticks.map(
-        ({ value }) => `<path d="M${area.left} ${fixed(y.toPixel(value))}H${area.right}" stroke="${grid}"/>`,
+        ({ value }) =>
+          `<path class="rule" d="M${area.left} ${fixed(y.toPixel(value))}H${area.right}" stroke="${cssColour(rule)}"/>`,
       ),
       ...series.map((line, n) => curve(line, n, x, y)),
       ...series.flatMap((line, n) => bestMark(line, n, x, y)),
@@ -137,7 +106,7 @@ function legend(series: readonly Series[], width: number): { name: string; at: n
   return entries;
 }
 
-const colourOf = (n: number): string => cssColour(colours[n % colours.length]!);
+const colourOf = (n: number): string => cssColour(lineColours[n % lineColours.length]!);
 
 function curve({ points }: Series, n: number, x: Scale, y: Scale): string {
   let pen = "M";
@@ -168,23 +137,3 @@ function bestMark(line: Series, n: number, x: Scale, y: Scale): string[] {
   const centre = `cx="${fixed(x.toPixel(best[0]))}" cy="${fixed(y.toPixel(best[1]))}"`;
   return [`<circle ${centre} r="4" fill="${colourOf(n)}" stroke="white" stroke-width="1.5"/>`];
 }
-
-const fixed = (pixel: number): string => String(Math.round(pixel * 100) / 100);
-
-const document = ({ width, height, shapes }: Drawing, texts: readonly string[]): string =>
-  [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    `<rect width="${width}" height="${height}" fill="white"/>`,
-    ...shapes,
-    ...texts,
-    "</svg>",
-  ].join("\n");
-
-function textElement({ text, x, y, align, colour, size }: Label): string {
-  const anchor = { left: "start", centre: "middle", right: "end" }[align];
-  const [pixels, baseline] = size === "large" ? [19, 18] : [13, 14];
-  return `<text x="${fixed(x)}" y="${fixed(y + baseline)}" text-anchor="${anchor}" fill="${cssColour(colour)}" font-family="system-ui, sans-serif" font-size="${pixels}">${escaped(text)}</text>`;
-}
-
-const escaped = (text: string): string =>
-  text.replace(/\p{Cc}/gu, " ").replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { black, white } from "./palette.ts";
 import { newPicture, type Picture } from "./picture.ts";
-import { drawText, fitText, lineHeight, textWidth } from "./text.ts";
+import { drawText, fitText, fitTextMiddle, lineHeight, textWidth } from "./text.ts";
 
 const written = (text: string, x = 10, align: "left" | "centre" | "right" = "left") => {
   const picture = newPicture(80, lineHeight("small"), black);
@@ -86,5 +86,20 @@ describe("fitText", () => {
     const cut = fitText("a_very_long_case_identifier_of_a_study", 100);
     expect(cut).toMatch(/^a_very.*\.\.\.$/);
     expect(textWidth(cut)).toBeLessThanOrEqual(100);
+  });
+});
+
+describe("fitTextMiddle", () => {
+  it("keeps beginning and end of what is too wide", () => {
+    expect(fitTextMiddle("short", 200)).toBe("short");
+    const cut = fitTextMiddle("hospital_a/patient_0001/film_17", 120);
+    expect(cut).toMatch(/^hospital.*\.\.\..*film_17$/);
+    expect(textWidth(cut)).toBeLessThanOrEqual(120);
+    expect(textWidth(`${cut}W`)).toBeGreaterThan(110);
+  });
+
+  it("cuts between letters, and comes to an end in no room at all", () => {
+    expect(fitTextMiddle("\u{1f600}".repeat(40), 60)).toMatch(/^(\u{1f600})+\.\.\.(\u{1f600})+$/u);
+    expect(fitTextMiddle("anything", 0)).toBe("...");
   });
 });

@@ -68,6 +68,18 @@ export function fitText(text: string, width: number, size: FontSize = "small"): 
   return `${text.slice(0, end)}...`;
 }
 
+/** The text, cut with "..." in the middle where it is wider: of paths and numbered names the end says most. */
+export function fitTextMiddle(text: string, width: number, size: FontSize = "small"): string {
+  const letters = [...text];
+  let kept = letters.length;
+  let fitted = text;
+  while (kept > 0 && textWidth(fitted, size) > width) {
+    kept--;
+    fitted = `${letters.slice(0, Math.ceil(kept / 2)).join("")}...${letters.slice(letters.length - Math.floor(kept / 2)).join("")}`;
+  }
+  return fitted;
+}
+
 /** Writes one line with its top at y. The font is built in: the result is the same on every machine. */
 export function drawText(picture: Picture, text: string, x: number, y: number, style: TextStyle): void {
   const { size = "small", align = "left" } = style;

@@ -1,14 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder, writeFileAtomic } from "../../io/atomic_file.ts";
-import {
-  type MetricReport,
-  rawCsv,
-  rawText,
-  resultsJson,
-  summaryCsv,
-  summaryText,
-} from "../../report/results.ts";
+import { jointForms } from "../../report/joint_results.ts";
+import { rawCsv, rawText, resultsJson, summaryCsv, summaryText } from "../../report/results.ts";
 import type { Scored } from "../score.ts";
 
 const forms = {
@@ -40,21 +34,37 @@ export function writeReports(
     if (metric.reportPath === null) return [];
     const folder = metric.reportPath;
     makeFolder(folder);
-    const report: MetricReport = {
-      name: metric.name,
-      mean: value.value,
-      policy: metric.policy,
-      cases: scores.map(({ caseId, value: score, parts }) => ({
-        case: caseId,
-        path: imagePath({ caseId }),
-        value: score,
-        parts,
-      })),
-    };
-    return Object.entries(forms).map(([ending, form]) => {
+    return Object.entries(textsOf(metric, scores, value, imagePath)).map(([ending, text]) => {
       const path = pathOf(folder, metric.name, ending);
-      writeFileAtomic(path, form(report));
+      writeFileAtomic(path, text);
       return path;
     });
   });
 }
+
+function textsOf(
+  { name, policy }: Scored["metric"],
+  scores: Scored["scores"],
+  { value, count, parts }: Scored["value"],
+  imagePath: (sample: { readonly caseId: string }) => string,
+): Record<keyof typeof forms, string> {
+  const joint = scores.flatMap(({ caseId, vectors }) =>
+    vectors === undefined ? [] : [{ case: caseId, path: imagePath({ caseId }), ...vectors }],
+  );
+  if (joint.length > 0) return texts(jointForms, { name, value, count, parts, policy, cases: joint });
+  const cases = scores.map((score) => ({
+    case: score.caseId,
+    path: imagePath(score),
+    value: score.value,
+    parts: score.parts,
+  }));
+  return texts(forms, { name, mean: value, policy, cases });
+}
+
+const texts = <Report, Ending extends string>(
+  all: Readonly<Record<Ending, (report: Report) => string>>,
+  report: Report,
+): Record<Ending, string> =>
+  Object.fromEntries(
+    Object.entries<(report: Report) => string>(all).map(([ending, form]) => [ending, form(report)]),
+  ) as Record<Ending, string>;

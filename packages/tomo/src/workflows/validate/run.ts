@@ -2,6 +2,7 @@ import { memoryUse, resetPeakMemory } from "@tomo/torch";
 import type { DatalistItem } from "../../config/datalist_item.ts";
 import type { SampleLoader } from "../../pipeline/loader.ts";
 import { createSampleLoader } from "../../pipeline/sample_loader.ts";
+import { clearClassificationReports } from "../../report/classification/write.ts";
 import type { MetricValue, RunEvent, RunStarted } from "../events.ts";
 import { bottleneckOfCases } from "../ledger.ts";
 import { type Scored, summariseAll } from "../score.ts";
@@ -54,7 +55,7 @@ export async function* validateRun(
     yield startOf(job, open);
     yield { type: "note", message: open.loaded.description };
     const { outcome, cases, scored, logits, time } = yield* allCases(open, loader, stop, pending);
-    const reports = outcome === "done" ? await writeAll(open, job, scored, logits, warn) : [];
+    const reports = outcome === "done" ? await writeAll(open, job, scored, logits) : [];
     const metrics = scored.map(({ value }) => value);
     const seconds = lap();
     yield* pending.splice(0);
@@ -129,6 +130,7 @@ function clearEarlier({ plan, items }: ValidationJob, { parts }: OpenValidation)
   );
   clearCases([plan.globals.MMAR_EVAL_OUTPUT_PATH, ...written], items);
   clearReports(parts.metrics);
+  clearClassificationReports(parts.folder);
 }
 
 function startOf(job: ValidationJob, { machine, precision, loaded, parts }: OpenValidation): RunStarted {
@@ -174,12 +176,11 @@ async function writeAll(
   job: ValidationJob,
   scored: readonly Scored[],
   logits: CasesResult["logits"],
-  warn: (message: string) => void,
 ): Promise<string[]> {
-  const { parts, items } = open;
+  const { writers, datalistPath } = open.parts;
   return [
-    ...writeReports(scored, parts.datalistPath),
-    ...parts.writers.flatMap((writer) => writer.finish?.() ?? []),
-    ...(await writeClassReports({ open, items, plan: job.plan, logits, warn })),
+    ...writeReports(scored, datalistPath),
+    ...writers.flatMap((writer) => writer.finish?.() ?? []),
+    ...(await writeClassReports(open, job, logits)),
   ];
 }
