@@ -119,6 +119,20 @@ describe("what is wrong with a classification is said before training", () => {
     expect(error.where.configPath).toContain("validate.metrics[2]");
   });
 
+  it("a loss of another task, at its place in the config", async () => {
+    const error = await spoilt(({ write }) => {
+      const config = tinyFilmTrainConfig();
+      config.train.loss.name = "Dice";
+      write("config/config_train.json", config);
+    });
+    expect(error).toMatchObject({
+      code: "TOMO_WRONG_TASK",
+      message: "Dice is for segmentation, ClassificationImagePipeline for classification",
+      where: { configPath: "train.loss.name" },
+    });
+    expect(error.expected).toContain("BinaryClassificationLoss");
+  });
+
   it("a metric on a field that nobody makes, with the nearest name", async () => {
     const error = await spoilt(({ write }) => {
       const config = tinyFilmTrainConfig();

@@ -136,6 +136,80 @@ describe("without a terminal", () => {
   });
 });
 
+describe("a classification", () => {
+  const metric = (name: string, value: number) => ({
+    name,
+    value,
+    count: 9,
+    total: 9,
+    parts: {},
+    warnings: [],
+    doSummary: true,
+    doPrint: true,
+  });
+  const auxiliary = (value: number) => [
+    { name: "accuracy", value, doSummary: true, doPrint: true },
+    { name: "hidden", value: 1, doSummary: true, doPrint: false },
+  ];
+  const many: RunEvent = {
+    ...validation,
+    epoch: 1,
+    metrics: [
+      metric("mean_accuracy", 0.8),
+      metric("AUC", 0.7),
+      ...["Nodule", "Mass", "Edema"].map((name) => metric(name, 0.6)),
+    ],
+    keyMetric: { name: "AUC", value: 0.7 },
+  };
+
+  it("shows the key metric beside the mean of what aux-ops said, and the other metrics below, filled to the width", () => {
+    const text = play(
+      [
+        start,
+        { ...step(1, 1), auxiliary: auxiliary(0.5) } as RunEvent,
+        { ...step(1, 2), auxiliary: auxiliary(0.9) } as RunEvent,
+        many,
+        epoch(1),
+      ],
+      { columns: () => 50 },
+    );
+    expect(text.split("\n").slice(1)).toEqual([
+      "epoch 1/2  loss 0.5000  accuracy 0.7000  AUC 0.7000  ★ best",
+      "    mean_accuracy 0.8000  Nodule 0.6000",
+      "    Mass 0.6000  Edema 0.6000",
+      "",
+    ]);
+  });
+
+  it("shows cases that have no values of their own at every tenth of the run only", () => {
+    const cases = Array.from(
+      { length: 100 },
+      (_, n): RunEvent => ({
+        type: "case",
+        case: `film_${n}`,
+        done: n + 1,
+        total: 100,
+        metrics: {},
+        files: [],
+        seconds: { read: 0, infer: 0, post: 0 },
+        remainingSeconds: 0,
+      }),
+    );
+    const lines = play([{ ...start, workflow: "validate", validationCases: 100 } as RunEvent, ...cases])
+      .trim()
+      .split("\n");
+    expect(lines).toHaveLength(11);
+    expect(lines.at(-1)).toContain("100/100  film_99");
+  });
+
+  it("sums up metrics over all cases together", () => {
+    const end = { ...ended, workflow: "validate", summary: { cases: 0, AUC: 0.7 } } as RunEvent;
+    expect(play([{ ...start, workflow: "validate" } as RunEvent, end])).toContain(
+      "AUC 0.7000 over all cases together",
+    );
+  });
+});
+
 describe("in a terminal", () => {
   it("keeps every moving line inside the window, whatever its width, with the full counters", () => {
     fc.assert(
