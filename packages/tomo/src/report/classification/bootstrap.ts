@@ -115,12 +115,13 @@ function meanOver(classes: readonly Rows[], wholes: readonly Row[], resample: nu
 
 function resampledOf({ aucs, curves }: Rows, whole: Row): Resampled {
   const curve = hasValue(whole) ? whole.curve : null;
-  const valid = [...aucs.keys()].filter((resample) => !Number.isNaN(aucs[resample]!));
+  const valid = Uint32Array.from(aucs.keys()).filter((resample) => !Number.isNaN(aucs[resample]!));
   if (valid.length === 0) return { curve, aucs, band: null };
   const band = { low: new Float32Array(curvePoints), high: new Float32Array(curvePoints) };
+  const ups = new Float32Array(valid.length);
   for (let point = 0; point < curvePoints; point++) {
-    const sorted = Float32Array.from(valid, (resample) => curves[resample * curvePoints + point]!).sort();
-    const { low, high } = percentileInterval(sorted);
+    for (let n = 0; n < ups.length; n++) ups[n] = curves[valid[n]! * curvePoints + point]!;
+    const { low, high } = percentileInterval(ups.sort());
     band.low[point] = low;
     band.high[point] = high;
   }

@@ -83,10 +83,13 @@ describe("drawContactSheet", () => {
       falsePositives: [],
     };
     const sheet = drawContactSheet(selection, new Map());
+    const strays: [x: number, y: number][] = [];
     // 16 + 184 pixels of the first tile, then a gap of 12
     for (let column = 0; column < 5; column++)
       for (let x = 16 + 184 + column * 196 + 1; x < 16 + (column + 1) * 196 - 1; x++)
-        for (let y = 90; y < sheet.height - 60; y++) expect(pixel(sheet, x, y)).toEqual([...dark.background]);
+        for (let y = 90; y < sheet.height - 60; y++)
+          if (pixel(sheet, x, y).join() !== dark.background.join()) strays.push([x, y]);
+    expect(strays).toEqual([]);
   });
 
   it("shows black and white at the percentiles, so that one hot pixel changes nothing", () => {
@@ -99,7 +102,8 @@ describe("drawContactSheet", () => {
     };
     const [plain, hot] = [draw(150), draw(1e6)];
     const changed = plain.rgb.filter((value, n) => Math.abs(value - hot.rgb[n]!) > 12).length;
-    expect(changed).toBeLessThan(3 * 60);
+    // the kernel of the thumbnail reaches over 8 by 8 pixels
+    expect(changed).toBeLessThanOrEqual(3 * 64);
   });
 
   it("gives the same pixels again and leaves films alone", () => {
@@ -107,15 +111,15 @@ describe("drawContactSheet", () => {
     const before = image.pixels.slice();
     const draw = () =>
       drawContactSheet({ falseNegatives: [hard(1, 1)], falsePositives: [] }, new Map([["case_1", image]]));
-    expect(draw()).toEqual(draw());
+    expect(Buffer.from(draw().rgb).equals(Buffer.from(draw().rgb))).toBe(true);
     expect(image.pixels).toEqual(before);
   });
 
   it("draws films of any size, and refuses pixels that do not fit it", () => {
     const draw = (one: Film) =>
       drawContactSheet({ falseNegatives: [hard(1, 1)], falsePositives: [] }, new Map([["case_1", one]]));
-    for (const size of [[1, 1], [4000, 2], [2, 4000], [0, 0]] as const) // biome-ignore format: one row
-      expect(draw(film(...size)).width).toBeGreaterThan(0);
+    for (const [width, height] of [[1, 1], [4000, 2], [2, 4000], [0, 0]]) // biome-ignore format: one row
+      expect(draw(film(width!, height!)).width).toBeGreaterThan(0);
     expect(() => draw({ width: 3, height: 3, pixels: new Float32Array(8) })).toThrow(RangeError);
   });
 });

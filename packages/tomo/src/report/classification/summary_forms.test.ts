@@ -17,7 +17,34 @@ const summary = summaryOf({
 
 describe("classificationText", () => {
   it("has aligned tables, says what is flagged and left out, and how intervals were made", () => {
-    expect(classificationText(summary)).toMatchInlineSnapshot();
+    expect(classificationText(summary)).toMatchInlineSnapshot(`
+      "Classification of 60 cases, 3 classes
+
+      class      positives  negatives    AUC   95 % interval     AP  share  mean p  Brier  skill
+      Edema             32         28  0.810  [0.671, 0.899]  0.854  0.533   0.387  0.198  0.203
+      Mass              15         45  0.782  [0.667, 0.914]  0.532  0.250   0.381  0.172  0.085
+      Rare !             0         60      -               -      -  0.000   0.362  0.176      -
+      mean of 2                        0.796  [0.713, 0.873]
+      ! few cases: under 10 positives or negatives; read with care, the interval is too narrow
+      no AUC without positives and negatives, left out of the mean: Rare
+
+      At the threshold 0.5
+      class  threshold    sensitivity   95 % interval    specificity   95 % interval    PPV    NPV
+      Edema      0.500  0.531 (17/32)  [0.364, 0.691]  0.929 (26/28)  [0.774, 0.980]  0.895  0.634
+      Mass       0.500   0.533 (8/15)  [0.301, 0.752]  0.822 (37/45)  [0.687, 0.907]  0.500  0.841
+      Rare       0.500        - (0/0)               -  0.733 (44/60)  [0.610, 0.829]  0.000  1.000
+
+      At Youden's optimum, chosen on these same cases: it flatters
+      class  threshold    sensitivity   95 % interval    specificity   95 % interval    PPV    NPV
+      Edema      0.465  0.563 (18/32)  [0.393, 0.718]  0.929 (26/28)  [0.774, 0.980]  0.900  0.650
+      Mass       0.443  0.733 (11/15)  [0.480, 0.891]  0.778 (35/45)  [0.637, 0.875]  0.524  0.897
+
+      AUC intervals: 95 %, BCa bootstrap over cases, 200 resamples, seed 0. A resample without positives or
+      negatives of a class is skipped for that class; in the mean the class then has its AUC of all cases. Sensitivity
+      and specificity: Wilson's 95 % interval. AP: average precision; guessing has the share of positives. Skill:
+      1 - Brier score / that of always saying the share of positives. PPV and NPV hold at this share of positives.
+      "
+    `);
   });
 
   it("says when scores are not probabilities, and has no table at 0.5 then", () => {

@@ -1,5 +1,5 @@
 import type { OperatingPoint, Proportion } from "./operating_point.ts";
-import { type AucEstimate, type ClassificationSummary, fewCases } from "./summary.ts";
+import { type AucEstimate, type ClassificationSummary, type ClassSummary, fewCases } from "./summary.ts";
 
 /** `classification_report.txt`: tables for people. */
 export function classificationText(summary: ClassificationSummary): string {
@@ -60,23 +60,24 @@ const counted = ({ value }: Proportion, hits: number, misses: number): string =>
   `${number(value)} (${hits}/${hits + misses})`;
 
 function notesOf({ classes, mean }: ClassificationSummary): string {
-  const absent = classes.filter(({ auc }) => Number.isNaN(auc.value)).map(({ name }) => name);
-  const silent = classes.filter(({ auc }) => withoutInterval(auc)).map(({ name }) => name);
-  const raw = classes.filter(({ calibration }) => calibration === null).map(({ name }) => name);
+  const names = (found: readonly ClassSummary[]) => found.map(({ name }) => oneLine(name)).join(", ");
+  const absent = classes.filter(({ auc }) => Number.isNaN(auc.value));
+  const silent = classes.filter(({ auc }) => withoutInterval(auc));
+  const raw = classes.filter(({ calibration }) => calibration === null);
   return [
     ...(classes.some(({ few }) => few)
       ? [`! few cases: under ${fewCases} positives or negatives; read with care, the interval is too narrow`]
       : []),
     ...(absent.length > 0
       ? [
-          `no AUC without positives and negatives${Number.isNaN(mean.value) ? "" : ", left out of the mean"}: ${absent.join(", ")}`,
+          `no AUC without positives and negatives${Number.isNaN(mean.value) ? "" : ", left out of the mean"}: ${names(absent)}`,
         ]
       : []),
     ...(silent.length > 0
-      ? [`no interval where resamples do not vary, or with one positive or negative: ${silent.join(", ")}`]
+      ? [`no interval where resamples do not vary, or with one positive or negative: ${names(silent)}`]
       : []),
     ...(raw.length > 0
-      ? [`scores that are not probabilities, so without threshold 0.5 and calibration: ${raw.join(", ")}`]
+      ? [`scores that are not probabilities, so without threshold 0.5 and calibration: ${names(raw)}`]
       : []),
   ]
     .map((note) => `\n${note}`)
@@ -91,10 +92,12 @@ const number = (value: number | undefined): string =>
 const intervalText = ({ low, high }: { readonly low: number; readonly high: number }): string =>
   Number.isNaN(low) ? "-" : `[${low.toFixed(3)}, ${high.toFixed(3)}]`;
 
+/** A line break in a name would break the table. */
+const oneLine = (text: string): string => text.replace(/\p{Cc}/gu, " ");
+
 /** Columns as wide as their longest cell, the first one to the left, the others to the right. */
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  // a line break in a name would break the table
-  const all = [header, ...rows].map((row) => row.map((text) => text.replace(/\p{Cc}/gu, " ")));
+  const all = [header, ...rows].map((row) => row.map(oneLine));
   const widths = header.map((_, n) => Math.max(...all.map((row) => row[n]?.length ?? 0)));
   return all
     .map((row) =>
