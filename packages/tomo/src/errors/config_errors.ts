@@ -121,6 +121,65 @@ export const configErrors = {
     meaning: "A component names a field that neither the datalist nor another component makes.",
     remedy: "Use one of the fields that the message lists; the outputs of aux_ops are named by their tags.",
   },
+  TOMO_NOT_LOADED: {
+    exit: 3,
+    meaning: "A component works on a field that still holds a path: no loader has read it before.",
+    remedy: "Name the field in a loader such as LoadNifti, and put the loader first.",
+  },
+  TOMO_LOADED_TWICE: {
+    exit: 3,
+    meaning: "A loader is given a field that another loader has read already.",
+    remedy: "Take the field out of one of the two loaders.",
+  },
+  TOMO_FIELD_KIND: {
+    exit: 3,
+    meaning: "A field holds numbers where a component works on images, or the other way round.",
+    remedy: "Take the field out of this component, or use the component for the other task.",
+  },
+  TOMO_AXES: {
+    exit: 3,
+    meaning: "A size has another number of entries than the images spatial axes, or 2-D meets 3-D.",
+    remedy: "Give as many sizes as the data has spatial axes, and a network of as many.",
+  },
+  TOMO_NO_CHANNELS: {
+    exit: 3,
+    meaning: "Images reach the network, or a transform of channels, without a channel axis.",
+    remedy: "Put ConvertToChannelsFirst (or ConvertToChannelsLast) after the loader, for images and labels.",
+  },
+  TOMO_CHANNELS: {
+    exit: 3,
+    meaning: "The transforms deliver another number of channels than a later part of the config expects.",
+    remedy: "Set output_image_channels to what the transforms deliver, or add or remove RepeatChannel.",
+  },
+  TOMO_LAYOUT: {
+    exit: 3,
+    meaning:
+      "Images are channels-first where the network or the loss is channels-last, or the other way round.",
+    remedy: "Use the ConvertToChannels… transform that fits data_format, and one data_format everywhere.",
+  },
+  TOMO_PATCH_SIZE: {
+    exit: 3,
+    meaning: "The transforms deliver images of another size than output_crop_size says, or of no fixed size.",
+    remedy: "Set output_crop_size to the size of the crop, or crop or resize to it.",
+  },
+  TOMO_VALUE_KIND: {
+    exit: 3,
+    meaning:
+      "A component is given values of the wrong kind: logits for probabilities, interpolated class indices, a second argmax.",
+    remedy: "Follow the hint: resample labels with is_label, activate and take the argmax once.",
+  },
+  TOMO_DIFFERENT_GRIDS: {
+    exit: 3,
+    meaning:
+      "Image and label, or prediction and label, did not pass through the same crops, flips and resampling, so their voxels do not belong together.",
+    remedy:
+      "Name both fields in every spatial transform, or bring the prediction back with RestoreOriginalShape.",
+  },
+  TOMO_AFFINE_LOST: {
+    exit: 3,
+    meaning: "A field is written as NIfTI, but nothing gives it an affine.",
+    remedy: 'Add CopyProperties with from_field "image" to post_transforms, or set use_identity.',
+  },
   TOMO_WRONG_TASK: {
     exit: 3,
     meaning: "A component belongs to another task than the image pipeline: segmentation or classification.",

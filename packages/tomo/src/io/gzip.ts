@@ -4,7 +4,7 @@ import { TomoError } from "../errors/tomo_error.ts";
 import { tooLarge, truncated } from "./read_file.ts";
 
 /** Deflate cannot expand more than this (258 bytes from 2 bits): what bounds every allocation here. */
-const largestRatio = 1032;
+export const largestRatio = 1032;
 /** zlib takes lengths of 32 bits. */
 const largestOutput = 2 ** 32 - 2 ** 20;
 /** Room beyond the wanted bytes, for files that hold a little more than their header says. */

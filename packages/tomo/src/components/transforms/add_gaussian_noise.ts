@@ -2,6 +2,8 @@ import { ops, tensor } from "@tomo/torch";
 import { withData } from "../../data/medical_image.ts";
 import { normalNoise } from "../../data/normal_noise.ts";
 import { fields, number, probability } from "../args.ts";
+import { keeps } from "../effects/effect.ts";
+import { disturbed } from "../effects/image_effects.ts";
 import { defineRandomTransform } from "./define.ts";
 import { floating } from "./floating.ts";
 
@@ -19,6 +21,7 @@ export const AddGaussianNoise = defineRandomTransform({
     probability: probability("Probability of noise, for each sample.").default(0.5),
     variance: number("Variance of the noise, in squared units of the image.").min(0).default(0.1),
   },
+  effect: ({ probability, variance }) => (probability > 0 && variance > 0 ? disturbed : keeps),
   draw: (args, random) => (random.bernoulli(args.probability) && args.variance > 0 ? random : null),
   image: (args, random, image) => {
     if (random === null) return image;

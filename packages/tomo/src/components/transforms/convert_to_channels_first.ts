@@ -1,5 +1,5 @@
 import { fields } from "../args.ts";
-import { withChannels } from "./channel_layout.ts";
+import { channelsPlaced, withChannels } from "./channel_layout.ts";
 import { defineImageTransform } from "./define.ts";
 
 export const ConvertToChannelsFirst = defineImageTransform({
@@ -10,5 +10,6 @@ export const ConvertToChannelsFirst = defineImageTransform({
     "Needs no data_format: every image knows its layout. An image that is channels-first already is left as it is.",
   ],
   args: { fields: fields() },
+  effect: () => channelsPlaced("first"),
   image: (_, image) => withChannels(image, "first"),
 });

@@ -1,5 +1,5 @@
 import { fields } from "../args.ts";
-import { withChannels } from "./channel_layout.ts";
+import { channelsPlaced, withChannels } from "./channel_layout.ts";
 import { defineImageTransform } from "./define.ts";
 
 export const ConvertToChannelsLast = defineImageTransform({
@@ -10,5 +10,6 @@ export const ConvertToChannelsLast = defineImageTransform({
     "Needs no data_format: every image knows its layout. An image that is channels-last already is left as it is.",
   ],
   args: { fields: fields() },
+  effect: () => channelsPlaced("last"),
   image: (_, image) => withChannels(image, "last"),
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type ImageProperties, type MedicalImage, withProperties } from "../../data/medical_image.ts";
 import { sizeOf } from "../../data/spatial.ts";
 import { field, fields } from "../args.ts";
+import { imageFacts, onFields } from "../effects/effect.ts";
 import { defineTransform, mapFields } from "./define.ts";
 import { imageOf } from "./image_of.ts";
 
@@ -33,6 +34,23 @@ export const CopyProperties = defineTransform({
       .default(["affine"])
       .describe("Properties to copy."),
   },
+  effect:
+    ({ fields, from_field, properties }) =>
+    (sample, context) => {
+      const source = imageFacts(sample, from_field, ["from_field"], context);
+      const copied = properties.includes("affine");
+      if (copied && source?.affine === false)
+        context.warn({
+          code: "TOMO_NO_PLACE",
+          message: `the field "${from_field}" has no affine that could be copied`,
+          argument: ["from_field"],
+          hint: "the image that LoadNifti read has one",
+        });
+      return onFields(fields, (image) => (copied ? { ...image, affine: source?.affine ?? null } : image))(
+        sample,
+        context,
+      );
+    },
   apply: (args, sample, context) => {
     const source = imageOf(sample, args.from_field);
     return mapFields(sample, args.fields, context, (image, { warn, where }) =>

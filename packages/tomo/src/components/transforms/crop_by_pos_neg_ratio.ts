@@ -1,5 +1,5 @@
 import { defineTransform } from "./define.ts";
-import { checkPosNeg, cropByPosNeg, posNegArgs, posNegNotes } from "./pos_neg_crop.ts";
+import { checkPosNeg, cropByPosNeg, posNegArgs, posNegEffect, posNegNotes } from "./pos_neg_crop.ts";
 
 export const CropByPosNegRatio = defineTransform({
   name: "CropByPosNegRatio",
@@ -12,5 +12,6 @@ export const CropByPosNegRatio = defineTransform({
   args: posNegArgs,
   check: checkPosNeg,
   random: true,
+  effect: posNegEffect,
   apply: (args, sample, context) => cropByPosNeg(args, sample, context, () => 0),
 });

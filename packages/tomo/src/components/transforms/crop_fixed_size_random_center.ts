@@ -1,5 +1,6 @@
 import { centredStart, cropImage, sizeOf } from "../../data/spatial.ts";
 import { fields, size } from "../args.ts";
+import { cropped } from "../effects/image_effects.ts";
 import { defineRandomTransform } from "./define.ts";
 import { requireRank } from "./unfit.ts";
 
@@ -12,6 +13,7 @@ export const CropFixedSizeRandomCenter = defineRandomTransform({
   ],
   args: { fields: fields(), size: size("Size of the result in voxels, in file order.") },
   spatial: true,
+  effect: (args) => cropped("size", args.size, (key) => key),
   draw: (args, random, first, { where }) => {
     const volume = sizeOf(first);
     requireRank(first, volume.length, args.size, "size", where);

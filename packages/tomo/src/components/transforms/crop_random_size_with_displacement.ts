@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { RandomStream } from "../../data/random.ts";
 import { centredStart, cropImage, sizeOf } from "../../data/spatial.ts";
 import { fields } from "../args.ts";
+import { inTurn, onGrid, withRank } from "../effects/image_effects.ts";
 import { defineRandomTransform } from "./define.ts";
 import { requireRank } from "./unfit.ts";
 
@@ -43,6 +44,13 @@ export const CropRandomSizeWithDisplacement = defineRandomTransform({
           },
         ],
   spatial: true,
+  effect: ({ lower_size }) =>
+    inTurn(withRank("lower_size", lower_size), (image, context) =>
+      onGrid(
+        context.key,
+        lower_size.map((lower) => (lower === 1 ? null : "varies")),
+      )(image, context),
+    ),
   draw: ({ lower_size, max_displacement }, random, first, { where, warn }) => {
     const lengths = sizeOf(first);
     requireRank(first, lengths.length, lower_size, "lower_size", where);

@@ -1,5 +1,6 @@
 import { centredStart, cropImage, sizeOf } from "../../data/spatial.ts";
 import { fields, size } from "../args.ts";
+import { cropped } from "../effects/image_effects.ts";
 import { defineImageTransform } from "./define.ts";
 import { requireRank } from "./unfit.ts";
 
@@ -11,6 +12,7 @@ export const CropSubVolumeCenter = defineImageTransform({
     "An axis shorter than the box is padded with zeros on both sides.",
   ],
   args: { fields: fields(), size: size("Size of the result in voxels, in file order.") },
+  effect: (args) => cropped("size", args.size, () => `middle ${args.size.join("x")}`),
   image: (args, image, { where }) => {
     const volume = sizeOf(image);
     requireRank(image, volume.length, args.size, "size", where);

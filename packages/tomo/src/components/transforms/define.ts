@@ -4,10 +4,21 @@ import { type Sample, withFields } from "../../data/sample.ts";
 import { TomoError, type Where } from "../../errors/tomo_error.ts";
 import type { TransformContext } from "../contracts.ts";
 import { type ArgShape, type ArgsOf, type Component, type ComponentInput, define } from "../define.ts";
+import { anyImage, type ImageEffect, onFields } from "../effects/effect.ts";
+import { checkSameGrid } from "../effects/image_effects.ts";
 import { imageOf } from "./image_of.ts";
 import { requireSameGrid } from "./same_grid.ts";
 
-type Described<Shape extends ArgShape> = Omit<ComponentInput<"transforms", Shape>, "build" | "random">;
+type Described<Shape extends ArgShape> = Omit<
+  ComponentInput<"transforms", Shape>,
+  "build" | "random" | "effect"
+>;
+
+/** Of transforms that map each image of `fields` by itself. */
+interface WithImageEffect<Shape extends ArgShape> {
+  /** What the static check may know of an image afterwards; left out = nothing. */
+  readonly effect?: (args: ArgsOf<Shape>) => ImageEffect;
+}
 
 /** What a transform of single images knows besides the image: who it is, for errors, and whom to warn. */
 export interface FieldContext {
@@ -20,6 +31,8 @@ export interface FieldContext {
 export function defineTransform<Shape extends ArgShape>(
   input: Described<Shape> & {
     random?: boolean | ((args: ArgsOf<Shape>) => boolean);
+    /** As Component.effect. */
+    effect?: ComponentInput<"transforms", Shape>["effect"];
     apply: (args: ArgsOf<Shape>, sample: Sample, context: TransformContext) => Sample;
     /** As Transform.verify. */
     verify?: (args: ArgsOf<Shape>, sample: Sample) => void;
@@ -37,13 +50,15 @@ export function defineTransform<Shape extends ArgShape>(
 
 /** A deterministic transform that maps each image of `fields` by itself. */
 export function defineImageTransform<Shape extends ArgShape & { fields: ArgShape[string] }>(
-  input: Described<Shape> & {
-    image: (args: ArgsOf<Shape>, image: MedicalImage, context: FieldContext) => MedicalImage;
-  },
+  input: Described<Shape> &
+    WithImageEffect<Shape> & {
+      image: (args: ArgsOf<Shape>, image: MedicalImage, context: FieldContext) => MedicalImage;
+    },
 ): Component<"transforms", Shape> {
-  const { image, ...rest } = input;
+  const { image, effect = () => anyImage, ...rest } = input;
   return defineTransform({
     ...rest,
+    effect: (args) => onFields(args.fields as string[], effect(args)),
     apply: (args, sample, context) =>
       mapFields(sample, args.fields as string[], context, (value, at) => image(args, value, at)),
   });
@@ -54,18 +69,24 @@ export function defineImageTransform<Shape extends ArgShape & { fields: ArgShape
  * `draw` sees the first field, so that it can depend on sizes.
  */
 export function defineRandomTransform<Shape extends ArgShape & { fields: ArgShape[string] }, Draw>(
-  input: Described<Shape> & {
-    random?: boolean | ((args: ArgsOf<Shape>) => boolean);
-    /** The fields are moved in space together, so they must have one spatial size. */
-    spatial?: boolean;
-    draw: (args: ArgsOf<Shape>, random: RandomStream, first: MedicalImage, context: FieldContext) => Draw;
-    image: (args: ArgsOf<Shape>, draw: Draw, image: MedicalImage, context: FieldContext) => MedicalImage;
-  },
+  input: Described<Shape> &
+    WithImageEffect<Shape> & {
+      random?: boolean | ((args: ArgsOf<Shape>) => boolean);
+      /** The fields are moved in space together, so they must have one spatial size. */
+      spatial?: boolean;
+      draw: (args: ArgsOf<Shape>, random: RandomStream, first: MedicalImage, context: FieldContext) => Draw;
+      image: (args: ArgsOf<Shape>, draw: Draw, image: MedicalImage, context: FieldContext) => MedicalImage;
+    },
 ): Component<"transforms", Shape> {
-  const { draw, image, spatial = false, ...rest } = input;
+  const { draw, image, spatial = false, effect = () => anyImage, ...rest } = input;
   return defineTransform({
     random: true,
     ...rest,
+    effect: (args) => (sample, context) => {
+      const fields = args.fields as string[];
+      if (spatial) checkSameGrid(sample, fields, context);
+      return onFields(fields, effect(args))(sample, context);
+    },
     apply: (args, sample, context) => {
       const fields = args.fields as string[];
       if (spatial) requireSameGrid(sample, fields, context.warn);

@@ -1,5 +1,5 @@
 import { defineTransform } from "./define.ts";
-import { checkPosNeg, cropByPosNeg, posNegArgs, posNegNotes } from "./pos_neg_crop.ts";
+import { checkPosNeg, cropByPosNeg, posNegArgs, posNegEffect, posNegNotes } from "./pos_neg_crop.ts";
 
 /** Blind draws that cost about as much as counting all voxels once. */
 const tries = (voxels: number): number => Math.ceil(voxels / 256);
@@ -15,5 +15,6 @@ export const FastCropByPosNegRatio = defineTransform({
   args: posNegArgs,
   check: checkPosNeg,
   random: true,
+  effect: posNegEffect,
   apply: (args, sample, context) => cropByPosNeg(args, sample, context, tries),
 });

@@ -2,6 +2,14 @@ import type { MedicalImage } from "../../data/medical_image.ts";
 import { type FieldValue, isImage, type Sample, withFields } from "../../data/sample.ts";
 import { TomoError, TomoErrors } from "../../errors/tomo_error.ts";
 import type { ArgShape, ArgsOf, Component } from "../define.ts";
+import { type EffectContext, factsOf, lost } from "../effects/effect.ts";
+import {
+  type FieldFacts,
+  type ImageFacts,
+  loadedImage,
+  type PathFacts,
+  withFacts,
+} from "../effects/facts.ts";
 import { atField, defineTransform } from "./define.ts";
 import { stackFiles } from "./stack_files.ts";
 
@@ -16,8 +24,12 @@ export function defineFileLoader<Shape extends ArgShape & { fields: ArgShape[str
   read: (path: string, args: ArgsOf<Shape>, warn: (message: string) => void) => MedicalImage;
   /** Throws a TomoError for a file that cannot be read, without decoding it. */
   verify: (path: string) => void;
+  /** What is known of an image without its files: one from a single path, or from a list of paths. */
+  facts: (args: ArgsOf<Shape>, list: boolean) => Partial<ImageFacts>;
+  /** What the header of a single file adds to that. Throws a TomoError for a file that cannot be read. */
+  look: (path: string, args: ArgsOf<Shape>) => Partial<ImageFacts>;
 }): Component<"transforms", Shape> {
-  const { kind, read, verify, ...rest } = input;
+  const { kind, read, verify, facts, look, ...rest } = input;
   return defineTransform({
     ...rest,
     apply: (args, sample, { warn }) => {
@@ -34,6 +46,19 @@ export function defineFileLoader<Shape extends ArgShape & { fields: ArgShape[str
       );
     },
     verify: (args, sample) => verifyFields(sample, args.fields as readonly string[], verify),
+    effect: (args) => (sample, context) =>
+      (args.fields as readonly string[]).reduce((result, field, n) => {
+        const held = factsOf(result, field, ["fields", n], context);
+        if (!result.fields.has(field) && !result.open) return withFacts(result, lost(result, field));
+        const path = loadable(held, field, ["fields", n], kind, context);
+        if (path === null) return result;
+        const known = {
+          ...facts(args, path.files !== 1 && path.files !== null),
+          ...headerFacts(path, (file) => look(file, args), context),
+          values: valuesOf[context.role(field) ?? "other"],
+        };
+        return withFacts(result, { [field]: loadedImage(known) });
+      }, sample),
   });
 }
 
@@ -68,6 +93,57 @@ function faultOf(act: () => void): TomoError[] {
   } catch (error) {
     if (error instanceof TomoError) return [error];
     throw error;
+  }
+}
+
+const valuesOf = { image: "intensity", label: "class_index", other: "unknown" } as const;
+
+/** The path in a field, or null after an error. */
+function loadable(
+  held: FieldFacts,
+  field: string,
+  argument: readonly (string | number)[],
+  kind: string,
+  { error }: EffectContext,
+): PathFacts | null {
+  if (held.holds === "path") return held;
+  if (held.holds === "unknown") return { holds: "path", files: null, paths: null };
+  if (held.holds === "image")
+    error({
+      code: "TOMO_LOADED_TWICE",
+      message: `the field "${field}" is loaded already`,
+      argument,
+      expected: `a field that holds the path of ${kind}`,
+      hint: `remove "${field}" from the fields of one of the loaders`,
+      blame: { field, part: "loadedGrid" },
+    });
+  else
+    error({
+      code: "TOMO_FIELD_KIND",
+      message: `the field "${field}" holds numbers in the datalist, not a path`,
+      argument,
+      expected: `the path of ${kind}`,
+      hint: "labels of a classification are not loaded: name the image only",
+    });
+  return null;
+}
+
+/** What the headers of one case say; files of a list are one channel each. */
+function headerFacts(
+  { paths, files }: PathFacts,
+  look: (path: string) => Partial<ImageFacts>,
+  context: EffectContext,
+): Partial<ImageFacts> {
+  const channels = files === null || files === 1 ? {} : { channels: files };
+  const [first] = paths ?? [];
+  if (first === undefined) return channels;
+  try {
+    const seen = look(first);
+    return files === 1 ? seen : { size: seen.size, ...channels };
+  } catch (error) {
+    if (!(error instanceof TomoError)) throw error;
+    context.unreadable(error);
+    return channels;
   }
 }
 

@@ -1,7 +1,7 @@
 import { verifyNifti } from "../../io/nifti/read.ts";
 import { boolean, fields } from "../args.ts";
 import { defineFileLoader } from "./file_loader.ts";
-import { readNiftiImage } from "./nifti_image.ts";
+import { niftiFacts, readNiftiImage } from "./nifti_image.ts";
 
 export const LoadNifti = defineFileLoader({
   name: "LoadNifti",
@@ -24,4 +24,10 @@ export const LoadNifti = defineFileLoader({
   kind: "a NIfTI file",
   read: readNiftiImage,
   verify: verifyNifti,
+  facts: ({ as_closest_canonical: canonical, nii_is_channels_first: first }, list) => ({
+    formats: list ? ["CHW", "CDHW"] : ["HW", "HWC", "DHW", "DHWC", ...(first ? (["CDHW"] as const) : [])],
+    affine: true,
+    ...(canonical ? { grid: "canonical file", loadedGrid: "canonical file" } : {}),
+  }),
+  look: niftiFacts,
 });

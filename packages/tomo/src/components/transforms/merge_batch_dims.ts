@@ -1,6 +1,7 @@
 import { ops } from "@tomo/torch";
 import { withFields } from "../../data/sample.ts";
 import { fields } from "../args.ts";
+import { keeps, onFields } from "../effects/effect.ts";
 import { defineTransform } from "./define.ts";
 import { imageOf } from "./image_of.ts";
 
@@ -12,6 +13,7 @@ export const MergeBatchDims = defineTransform({
     "A field that is a batch with one batch axis already stays as it is.",
   ],
   args: { fields: fields("Names of the batched fields.") },
+  effect: (args) => onFields(args.fields, keeps),
   apply: (args, sample) =>
     withFields(
       sample,

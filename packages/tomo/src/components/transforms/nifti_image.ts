@@ -4,12 +4,19 @@ import { channelsFirst } from "../../data/channels_first.ts";
 import { fromFileOrder, toFileOrder } from "../../data/file_order.ts";
 import { type MedicalImage, medicalImage } from "../../data/medical_image.ts";
 import { closestCanonical } from "../../data/orientation.ts";
-import { type ShapeFormat, spatialAxes, spatialRank, spatialSize } from "../../data/shape_format.ts";
+import {
+  channelAxis,
+  type ShapeFormat,
+  spatialAxes,
+  spatialRank,
+  spatialSize,
+} from "../../data/shape_format.ts";
 import { TomoError } from "../../errors/tomo_error.ts";
 import type { VoxelArray } from "../../io/nifti/datatypes.ts";
-import { type NiftiImage, readNifti } from "../../io/nifti/read.ts";
+import { type NiftiImage, readNifti, readNiftiHeader } from "../../io/nifti/read.ts";
 import { toFloat32 } from "../../io/nifti/voxels.ts";
 import { type NiftiToWrite, writeNifti } from "../../io/nifti/write.ts";
+import type { ImageFacts } from "../effects/facts.ts";
 
 export interface NiftiOptions {
   readonly as_closest_canonical: boolean;
@@ -35,6 +42,20 @@ export function readNiftiImage(
   });
 }
 
+/** Layout, channels and size of the image that `readNiftiImage` would give, from the header alone. @throws as it */
+export function niftiFacts(path: string, options: NiftiOptions): Partial<ImageFacts> {
+  const header = readNiftiHeader(path);
+  const { shape, format } = layoutOf(header, path, options.nii_is_channels_first);
+  const size = spatialSize(shape, format);
+  const turned = options.as_closest_canonical && size.length === 3;
+  const { order } = turned ? closestCanonical(header.affine, size) : { order: [0, 1, 2] };
+  return {
+    formats: [format],
+    channels: shape[channelAxis(format)] ?? 1,
+    size: size.map((_, axis) => size[order[axis]!]!),
+  };
+}
+
 /** Intensities as float32; scaling is computed in float64 and rounded once. */
 function scaledTensor({ data, dtype, slope, inter }: NiftiImage, shape: readonly number[]): Tensor {
   const plain = slope === 1 && inter === 0 && /^(u?int8|int16|int32|float32)$/.test(dtype);
@@ -43,7 +64,7 @@ function scaledTensor({ data, dtype, slope, inter }: NiftiImage, shape: readonly
 
 /** What the axes of a file mean, without those of length 1 behind the third. */
 function layoutOf(
-  { shape, channels }: NiftiImage,
+  { shape, channels }: Pick<NiftiImage, "shape" | "channels">,
   path: string,
   channelsFirst: boolean,
 ): { shape: number[]; format: ShapeFormat } {

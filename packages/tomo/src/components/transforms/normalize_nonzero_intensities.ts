@@ -2,6 +2,7 @@ import { ops, type Tensor, tensor } from "@tomo/torch";
 import { type MedicalImage, withData } from "../../data/medical_image.ts";
 import { spatialAxes } from "../../data/shape_format.ts";
 import { fields } from "../args.ts";
+import { disturbed } from "../effects/image_effects.ts";
 import { defineImageTransform } from "./define.ts";
 import { floating } from "./floating.ts";
 
@@ -13,6 +14,7 @@ export const NormalizeNonzeroIntensities = defineImageTransform({
     "Each channel of each patch of a batch is normalised by itself.",
   ],
   args: { fields: fields() },
+  effect: () => disturbed,
   image: (_, image) => {
     const x = floating(image.data);
     const nonzero = ops.ne(x, 0);

@@ -8,6 +8,9 @@ import { boxOf, centredStart, sizeOf } from "../../data/spatial.ts";
 import { field, fields, integer, number, size } from "../args.ts";
 import type { TransformContext } from "../contracts.ts";
 import type { ArgFault } from "../define.ts";
+import { imageFacts, type SampleEffect } from "../effects/effect.ts";
+import { type ImageFacts, unknown, valuesText, withFacts } from "../effects/facts.ts";
+import { batched, checkSameGrid, cropped, withoutBatch } from "../effects/image_effects.ts";
 import { atField, inField } from "./define.ts";
 import { imageOf } from "./image_of.ts";
 import { type LabelVoxels, labelVoxels } from "./label_voxels.ts";
@@ -57,6 +60,32 @@ export const checkPosNeg = ({ pos, neg }: PosNegArgs): ArgFault[] =>
           expected: "at least one of them above zero",
         },
       ];
+
+export const posNegEffect =
+  ({ fields, label_field, size, batch_size }: PosNegArgs): SampleEffect =>
+  (sample, context) => {
+    const cut = (field: string, argument: readonly (string | number)[]): ImageFacts | null => {
+      const image = imageFacts(sample, field, argument, context);
+      const single = image && withoutBatch(image, field, context, argument);
+      return (
+        single && batched(cropped("size", size, (key) => key)(single, { ...context, field }), batch_size)
+      );
+    };
+    const label = sample.fields.get(label_field);
+    if (label?.holds === "image" && label.values === "intensity")
+      context.warn({
+        code: "TOMO_ODD_VALUES",
+        message: `label_field "${label_field}" holds ${valuesText[label.values]}: all that is above 0 counts as foreground`,
+        argument: ["label_field"],
+        hint: "name the field of the label",
+      });
+    checkSameGrid(sample, [...new Set([label_field, ...fields])], context);
+    const named = fields.map((field, n) => [field, cut(field, ["fields", n]) ?? unknown] as const);
+    const alongWith = fields.includes(label_field)
+      ? []
+      : [[label_field, cut(label_field, ["label_field"]) ?? unknown] as const];
+    return withFacts(sample, Object.fromEntries([...named, ...alongWith]));
+  };
 
 /** @param tries How many positions may be drawn blindly in a volume of so many voxels, see `labelVoxels`. */
 export function cropByPosNeg(

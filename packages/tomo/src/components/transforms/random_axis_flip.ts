@@ -1,6 +1,7 @@
 import { spatialRank } from "../../data/shape_format.ts";
 import { flipImage } from "../../data/spatial.ts";
 import { fields, probability } from "../args.ts";
+import { movedAtRandom } from "../effects/image_effects.ts";
 import { defineRandomTransform } from "./define.ts";
 
 export const RandomAxisFlip = defineRandomTransform({
@@ -17,6 +18,7 @@ export const RandomAxisFlip = defineRandomTransform({
     probability: probability("Probability of a flip, for each sample.").default(0.5),
   },
   spatial: true,
+  effect: (args) => movedAtRandom(args.probability),
   draw: (args, random, first) => {
     const happens = random.bernoulli(args.probability);
     const axis = random.integer(0, spatialRank(first.format));

@@ -5,6 +5,9 @@ import { rotateImage2D } from "../../data/rotate.ts";
 import { spatialRank } from "../../data/shape_format.ts";
 import { rotateImage } from "../../data/spatial.ts";
 import { boolean, fields, number } from "../args.ts";
+import type { ImageEffect } from "../effects/effect.ts";
+import { narrowed, unknownImage } from "../effects/facts.ts";
+import { interpolated, onGrid } from "../effects/image_effects.ts";
 import { defineRandomTransform } from "./define.ts";
 import { floating, ownArrayType } from "./floating.ts";
 import { unfit } from "./unfit.ts";
@@ -32,6 +35,7 @@ export const RandomRotate2D = defineRandomTransform({
   },
   random: ({ is_random }) => is_random,
   spatial: true,
+  effect: (args) => turned(args),
   draw: ({ angle, is_random }, random) =>
     is_random ? random.uniform(-Math.abs(angle), Math.abs(angle)) : angle,
   image: ({ is_random, is_label, dtype }, angle, image, { where }) => {
@@ -45,6 +49,35 @@ export const RandomRotate2D = defineRandomTransform({
     return dtype === null ? turned : { ...turned, data: ops.toDtype(turned.data, dtype) };
   },
 });
+
+interface Turn {
+  readonly angle: number;
+  readonly is_random: boolean;
+  readonly is_label: boolean | null;
+}
+
+const turned =
+  ({ angle, is_random, is_label }: Turn): ImageEffect =>
+  (image, context) => {
+    const flat = narrowed(image, (format) => spatialRank(format) === 2);
+    if (flat === null) {
+      context.error({
+        code: "TOMO_AXES",
+        message: `the field "${context.field}" is a volume, RandomRotate2D turns 2-D images`,
+        argument: ["fields"],
+        hint: "RandomRotate3D turns volumes, by quarter turns",
+      });
+      return unknownImage;
+    }
+    if (angle === 0) return flat;
+    const quarters = !is_random && angle % 90 === 0;
+    const swapped = quarters && angle % 180 !== 0;
+    const size = swapped ? (flat.size?.toReversed() ?? null) : flat.size;
+    const grid = is_random ? context.key : `turned by ${angle}`;
+    const moved = onGrid(grid, size)(flat, context);
+    const nearest = is_label ?? (image.integers === true || context.field === "label");
+    return interpolated(nearest || quarters)(moved, context);
+  };
 
 function turn(image: MedicalImage, angle: number, isRandom: boolean, nearest: boolean): MedicalImage {
   if (!isRandom && angle % 90 === 0) return rotateImage(image, [0, 1], angle / 90);

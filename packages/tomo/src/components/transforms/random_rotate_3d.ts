@@ -1,5 +1,6 @@
 import { rotateImage, sizeOf } from "../../data/spatial.ts";
 import { fields, probability } from "../args.ts";
+import { movedAtRandom } from "../effects/image_effects.ts";
 import { defineRandomTransform } from "./define.ts";
 
 export const RandomRotate3D = defineRandomTransform({
@@ -18,6 +19,7 @@ export const RandomRotate3D = defineRandomTransform({
     probability: probability("Probability of a turn, for each sample.").default(0.5),
   },
   spatial: true,
+  effect: (args) => movedAtRandom(args.probability),
   draw: (args, random, first, { warn }) => {
     const size = sizeOf(first);
     const planes = squarePlanes(size);

@@ -1,6 +1,7 @@
 import { spatialRank } from "../../data/shape_format.ts";
 import { flipImage } from "../../data/spatial.ts";
 import { fields } from "../args.ts";
+import { movedAtRandom } from "../effects/image_effects.ts";
 import { defineRandomTransform } from "./define.ts";
 
 export const RandomSpatialFlip = defineRandomTransform({
@@ -13,6 +14,7 @@ export const RandomSpatialFlip = defineRandomTransform({
   ],
   args: { fields: fields() },
   spatial: true,
+  effect: () => movedAtRandom(0.5),
   draw: (_, random, first) =>
     Array.from({ length: spatialRank(first.format) }, (_, axis) => axis).filter(() => random.bernoulli(0.5)),
   image: (_, axes, image) => flipImage(image, axes),

@@ -1,7 +1,7 @@
 import { borrow, ops, scope } from "@tomo/torch";
 import { type MedicalImage, medicalImage } from "../../data/medical_image.ts";
 import type { Raster } from "../../io/raster/raster.ts";
-import { readRaster, verifyRaster } from "../../io/raster/read.ts";
+import { rasterSize, readRaster, verifyRaster } from "../../io/raster/read.ts";
 import { boolean, fields } from "../args.ts";
 import { defineFileLoader } from "./file_loader.ts";
 
@@ -26,6 +26,18 @@ export const defineRasterLoader = (name: "LoadPng" | "LoadJpg", summary: string)
     kind: "a PNG or JPEG file",
     read: (path, { as_rgb }, warn) => rasterImage(path, readRaster(path), as_rgb, warn),
     verify: verifyRaster,
+    facts: ({ as_rgb }, list) => ({
+      formats: list ? ["CHW"] : as_rgb ? ["HWC"] : ["HW", "HWC"],
+      channels: as_rgb && !list ? 3 : null,
+      affine: false,
+    }),
+    look: (path, { as_rgb }) => {
+      const { width, height, grey } = rasterSize(path);
+      const size = [height, width];
+      if (as_rgb) return { size };
+      // colours that are equal everywhere are grey, which only the pixels can tell
+      return grey ? { size, formats: ["HW"], channels: 1 } : { size };
+    },
   });
 
 /** A picture as float32, HW where it is grey and HWC where it is not, or where that is asked for. */

@@ -1,6 +1,8 @@
 import { ops } from "@tomo/torch";
 import { withData } from "../../data/medical_image.ts";
 import { fields, integer } from "../args.ts";
+import { unknownImage } from "../effects/facts.ts";
+import { withChannelAxis } from "../effects/image_effects.ts";
 import { defineImageTransform } from "./define.ts";
 import { channelsOf, requireChannelAxis } from "./unfit.ts";
 
@@ -12,6 +14,13 @@ export const RepeatChannel = defineImageTransform({
     "A single channel is repeated without a copy: the channels share their memory.",
   ],
   args: { fields: fields(), repeat_times: integer("How often the channels stand there afterwards.").min(1) },
+  effect:
+    ({ repeat_times }) =>
+    (image, context) => {
+      const known = withChannelAxis(image, context);
+      if (known === null) return unknownImage;
+      return { ...known, channels: known.channels === null ? null : known.channels * repeat_times };
+    },
   image: ({ repeat_times }, image, { where }) => {
     const axis = requireChannelAxis(image, where);
     const along = (channel: number, other: number) =>

@@ -6,6 +6,9 @@ import { spatialAxes } from "../../data/shape_format.ts";
 import { sizeOf } from "../../data/spatial.ts";
 import type { Where } from "../../errors/tomo_error.ts";
 import { boolean, field } from "../args.ts";
+import { imageFacts } from "../effects/effect.ts";
+import { unknown, withFacts } from "../effects/facts.ts";
+import { interpolated, withoutBatch } from "../effects/image_effects.ts";
 import { defineTransform, inField } from "./define.ts";
 import { imageOf } from "./image_of.ts";
 import { requireNoBatch, unfit } from "./unfit.ts";
@@ -23,6 +26,18 @@ export const RestoreOriginalShape = defineTransform({
     src_field: field("Name of the image that it was made from."),
     is_label: boolean("The field holds class indices: take the nearest voxel.").default(false),
   },
+  effect:
+    ({ field, src_field, is_label }) =>
+    (sample, context) => {
+      const source = imageFacts(sample, src_field, ["src_field"], context);
+      if (source !== null) withoutBatch(source, src_field, context, ["src_field"]);
+      const image = imageFacts(sample, field, ["field"], context);
+      if (image === null) return withFacts(sample, { [field]: unknown });
+      const back = interpolated(is_label)(image, { ...context, field });
+      const grid = source?.loadedGrid ?? null;
+      const facts = { ...back, grid, loadedGrid: grid, size: null, affine: source?.affine ?? null };
+      return withFacts(sample, { [field]: facts });
+    },
   apply: (args, sample, context) => {
     const source = imageOf(sample, args.src_field);
     return inField(sample, args.field, context, (image, { where }) => {

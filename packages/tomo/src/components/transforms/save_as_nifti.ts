@@ -5,6 +5,7 @@ import type { Sample } from "../../data/sample.ts";
 import { batchAxis, type ShapeFormat } from "../../data/shape_format.ts";
 import { makeFolder } from "../../io/atomic_file.ts";
 import { boolean, fields, string } from "../args.ts";
+import { keeps, onFields } from "../effects/effect.ts";
 import { defineTransform, inField } from "./define.ts";
 import { writeNiftiImage } from "./nifti_image.ts";
 import { waitForEnter } from "./wait_for_enter.ts";
@@ -23,6 +24,7 @@ export const SaveAsNifti = defineTransform({
     out_dir: string("Folder for the files; it is made if it does not exist.").min(1),
     interrupt: boolean("Wait for a key after each sample.").default(false),
   },
+  effect: (args) => onFields(args.fields, keeps),
   apply: (args, sample, context) => {
     makeFolder(args.out_dir);
     for (const field of args.fields)

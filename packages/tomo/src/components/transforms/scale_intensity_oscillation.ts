@@ -1,6 +1,8 @@
 import { ops, type Tensor } from "@tomo/torch";
 import { withData } from "../../data/medical_image.ts";
 import { fields, number, probability } from "../args.ts";
+import { keeps } from "../effects/effect.ts";
+import { disturbed } from "../effects/image_effects.ts";
 import { defineRandomTransform } from "./define.ts";
 import { floating } from "./floating.ts";
 
@@ -20,6 +22,7 @@ export const ScaleIntensityOscillation = defineRandomTransform({
     magnitude: number("Largest shift, in units of the image after its scaling.").min(0).default(0.1),
     probability: probability("Probability of a shift, for each sample.").default(1),
   },
+  effect: ({ magnitude, probability }) => (magnitude > 0 && probability > 0 ? disturbed : keeps),
   draw: (args, random) => {
     const happens = random.bernoulli(args.probability);
     const shift = random.uniform(-args.magnitude, args.magnitude);

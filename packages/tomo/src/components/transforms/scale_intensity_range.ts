@@ -1,6 +1,7 @@
 import { ops, type Tensor } from "@tomo/torch";
 import { withData } from "../../data/medical_image.ts";
 import { boolean, fields, number } from "../args.ts";
+import { disturbed, rescaled } from "../effects/image_effects.ts";
 import { defineImageTransform } from "./define.ts";
 import { arrayType, floating } from "./floating.ts";
 
@@ -34,6 +35,11 @@ export const ScaleIntensityRange = defineImageTransform({
     b_max: number("Result for a_max."),
     clip: boolean("Limit the result to [b_min, b_max].").default(false),
     dtype: arrayType("float32"),
+  },
+  // where class 0 becomes a fraction, no class is left; else the range may map 255 to 1
+  effect: ({ a_min, a_max, b_min, b_max }) => {
+    const background = b_min - (a_min * (b_max - b_min)) / (a_max - a_min || 1);
+    return Number.isInteger(background) ? rescaled : disturbed;
   },
   image: ({ clip, dtype, ...range }, image, { warn }) => {
     if (range.a_max === range.a_min)

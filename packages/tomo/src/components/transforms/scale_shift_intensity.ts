@@ -1,6 +1,8 @@
 import { ops } from "@tomo/torch";
 import { withData } from "../../data/medical_image.ts";
 import { fields, number } from "../args.ts";
+import { keeps } from "../effects/effect.ts";
+import { disturbed } from "../effects/image_effects.ts";
 import { defineRandomTransform } from "./define.ts";
 import { floating } from "./floating.ts";
 
@@ -16,6 +18,7 @@ export const ScaleShiftIntensity = defineRandomTransform({
     scale: number("Largest relative change.").min(0).default(0.1),
     shift: number("Largest shift, in units of the image.").min(0).default(0.1),
   },
+  effect: ({ scale, shift }) => (scale > 0 || shift > 0 ? disturbed : keeps),
   draw: (args, random) => ({
     factor: 1 + random.uniform(-args.scale, args.scale),
     shift: random.uniform(-args.shift, args.shift),

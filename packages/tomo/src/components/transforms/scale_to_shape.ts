@@ -1,6 +1,7 @@
 import { resizeImage } from "../../data/resize.ts";
 import { sizeOf } from "../../data/spatial.ts";
 import { boolean, fields, size } from "../args.ts";
+import { inTurn, interpolated, onGrid, withRank } from "../effects/image_effects.ts";
 import { defineImageTransform } from "./define.ts";
 import { requireRank } from "./unfit.ts";
 
@@ -18,6 +19,12 @@ export const ScaleToShape = defineImageTransform({
     target_shape: size("Size of the result in voxels, one entry a spatial axis, in file order."),
     is_label: boolean("The fields hold class indices: take the nearest voxel.").default(false),
   },
+  effect: ({ target_shape, is_label }) =>
+    inTurn(
+      withRank("target_shape", target_shape),
+      onGrid(`resized to ${target_shape.join("x")}`, target_shape),
+      interpolated(is_label),
+    ),
   image: (args, image, { where }) => {
     requireRank(image, sizeOf(image).length, args.target_shape, "target_shape", where);
     return resizeImage(image, args.target_shape, args.is_label ? "nearest" : "linear");

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { withData } from "../../data/medical_image.ts";
 import { withFields } from "../../data/sample.ts";
 import { field } from "../args.ts";
+import { imageFacts } from "../effects/effect.ts";
+import { unknown, withFacts } from "../effects/facts.ts";
 import { defineTransform, inField } from "./define.ts";
 import { repeatedName } from "./repeated_name.ts";
 import { requireChannelAxis, unfit } from "./unfit.ts";
@@ -21,6 +23,20 @@ export const SplitAcrossChannels = defineTransform({
       .describe("Names of the new fields, in the order of the channels."),
   },
   check: ({ channel_names }) => repeatedName("channel_names", channel_names),
+  effect: (args) => (sample, context) => {
+    const image = imageFacts(sample, args.field, ["field"], context);
+    const names = args.channel_names;
+    if (image !== null && image.channels !== null && image.channels !== names.length)
+      context.error({
+        code: "TOMO_CHANNELS",
+        message: `the field "${args.field}" has ${image.channels} channels here for ${names.length} names`,
+        argument: ["channel_names"],
+        expected: "one name a channel",
+        blame: { field: args.field, part: "channels" },
+      });
+    const channel = image === null ? unknown : { ...image, channels: 1 };
+    return withFacts(sample, Object.fromEntries(names.map((name) => [name, channel])));
+  },
   apply: (args, sample, context) =>
     inField(sample, args.field, context, (image, { where }) => {
       const axis = requireChannelAxis(image, where);

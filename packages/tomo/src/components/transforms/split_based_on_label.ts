@@ -3,6 +3,8 @@ import { z } from "zod";
 import { withData } from "../../data/medical_image.ts";
 import { withFields } from "../../data/sample.ts";
 import { field } from "../args.ts";
+import { imageFacts } from "../effects/effect.ts";
+import { isOutput, unknown, valuesText, withFacts } from "../effects/facts.ts";
 import { defineTransform, inField } from "./define.ts";
 import { repeatedName } from "./repeated_name.ts";
 import { channelsOf, unfit } from "./unfit.ts";
@@ -25,6 +27,22 @@ export const SplitBasedOnLabel = defineTransform({
       .describe("Names of the new fields, for the values 0, 1, 2 and so on."),
   },
   check: ({ label_names }) => repeatedName("label_names", label_names),
+  effect: (args) => (sample, context) => {
+    const image = imageFacts(sample, args.field, ["field"], context);
+    const { values = "unknown", channels = null } = image ?? {};
+    if (isOutput(values) || (channels ?? 1) > 1 || values === "blurred_classes" || values === "intensity")
+      context.error({
+        code: "TOMO_VALUE_KIND",
+        message: `the field "${args.field}" holds ${valuesText[values]}${(channels ?? 1) > 1 ? ` in ${channels} channels` : ""} here`,
+        argument: ["field"],
+        expected: "class indices in one channel",
+        hint: isOutput(values) ? "put ArgmaxAcrossChannels before this transform" : undefined,
+        blame: { field: args.field, part: "values" },
+      });
+    const mask =
+      image === null ? unknown : ({ ...image, channels: 1, values: "mask", integers: true } as const);
+    return withFacts(sample, Object.fromEntries(args.label_names.map((name) => [name, mask])));
+  },
   apply: (args, sample, context) =>
     inField(sample, args.field, context, (image, { where, warn }) => {
       if (channelsOf(image) > 1)

@@ -1,5 +1,7 @@
 import { centredStart, cropImage, sizeOf } from "../../data/spatial.ts";
 import { fields, integer } from "../args.ts";
+import type { Length } from "../effects/facts.ts";
+import { onGrid } from "../effects/image_effects.ts";
 import { defineImageTransform } from "./define.ts";
 
 export const SymmetricPadderDiv = defineImageTransform({
@@ -13,6 +15,16 @@ export const SymmetricPadderDiv = defineImageTransform({
     fields: fields(),
     div_int: integer("Number of voxels that divides each spatial size afterwards.").min(1),
   },
+  effect:
+    ({ div_int }) =>
+    (image, context) => {
+      const fits = (length: Length) => typeof length === "number" && length % div_int === 0;
+      if (div_int === 1 || image.size?.every(fits)) return image;
+      const padded = image.size?.map((length) =>
+        typeof length === "number" ? Math.ceil(length / div_int) * div_int : length,
+      );
+      return onGrid(`padded to ${div_int}`, padded ?? null)(image, context);
+    },
   image: ({ div_int }, image) => {
     const size = sizeOf(image);
     const padded = size.map((length) => Math.ceil(length / div_int) * div_int);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { gunzip, gunzipHead, isGzip } from "../gzip.ts";
+import { gunzip, gunzipHead, isGzip, largestRatio } from "../gzip.ts";
 import { type OpenFile, tooLarge, truncated, withFile } from "../read_file.ts";
 import type { VoxelArray } from "./datatypes.ts";
 import { headerBytes, type NiftiHeader, parseHeader, voxelBytes } from "./header.ts";
@@ -26,6 +26,25 @@ export function readNifti(path: string): NiftiImage {
     if (!header.pair) return { ...header, data: voxelsOf(file, header) };
     return withFile(imagePath(file.path), (image) => ({ ...header, data: voxelsOf(image, header) }));
   });
+}
+
+/**
+ * Checks the header and, as far as the file's length tells, that all voxels are there. Of gzip only the beginning is
+ * unpacked.
+ * @throws TomoError as readNifti
+ */
+export const verifyNifti = (path: string): void =>
+  withFile(headerPath(path), (file) => {
+    const header = headerOf(file);
+    if (header.pair) withFile(imagePath(file.path), (image) => requireLength(image, header));
+    else requireLength(file, header);
+  });
+
+function requireLength(file: OpenFile, header: NiftiHeader): void {
+  const needed = header.voxOffset + voxelBytes(header);
+  const packed = isGzip(new Uint8Array(file.read(0, Math.min(file.size, 2))));
+  const most = packed ? file.size * largestRatio : file.size;
+  if (needed > most) throw truncated(file.path, needed, most);
 }
 
 /** Reads and checks only the header: a few hundred bytes, also of a .nii.gz. @throws TomoError as readNifti */
