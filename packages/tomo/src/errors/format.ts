@@ -24,11 +24,28 @@ type Colors = ReturnType<typeof picocolors.createColors>;
 /** What people read: each error with its place, what was given, what was expected and a remedy. */
 export function formatReport(report: ErrorReport, options: FormatOptions): string {
   const colors = picocolors.createColors(options.color);
-  const blocks = report.errors.slice(0, shown).map((error) => formatError(error, options, colors));
-  const hidden = report.errors.length - blocks.length;
-  if (hidden > 0) blocks.push(`… and ${hidden} more (--json lists all)`);
+  const blocks = formatErrors(report.errors, options);
   if (report.errors.length > 1) blocks.push(colors.bold(`${report.errors.length} errors`));
   return `${blocks.join("\n\n")}\n`;
+}
+
+/** One block of lines an error, as many as fit on a screen. */
+export function formatErrors(errors: readonly ReportedError[], options: FormatOptions): string[] {
+  const colors = picocolors.createColors(options.color);
+  const blocks = errors.slice(0, shown).map((error) => formatError(error, options, colors));
+  const hidden = errors.length - blocks.length;
+  return hidden > 0 ? [...blocks, `… and ${hidden} more (--json lists all)`] : blocks;
+}
+
+/** A warning in two lines: place and message, then the remedy. */
+export function formatWarning(
+  { where, message, hint }: Pick<ReportedError, "where" | "message" | "hint">,
+  options: Pick<FormatOptions, "cwd" | "color">,
+): string {
+  const colors = picocolors.createColors(options.color);
+  const place = formatPlace(where, options.cwd);
+  const head = `${place === "" ? "" : `${colors.bold(place)}: `}${colors.yellow("warning:")} ${message}`;
+  return hint === undefined ? head : `${head}\n  ${colors.dim("hint".padEnd(9))}${indent(hint)}`;
 }
 
 function formatError(error: ReportedError, options: FormatOptions, colors: Colors): string {

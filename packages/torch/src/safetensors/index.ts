@@ -1,2 +1,8 @@
-export { decodeSafetensors, readSafetensors, type Safetensors } from "./read.ts";
+export {
+  type DescribedSafetensors,
+  decodeSafetensors,
+  describeSafetensors,
+  readSafetensors,
+  type Safetensors,
+} from "./read.ts";
 export { encodeSafetensors } from "./write.ts";

@@ -35,29 +35,50 @@ export function decodeSafetensors(file: ArrayBuffer | Uint8Array): Safetensors {
  * Tensors of a safetensors file, read straight into their own memory; files may be larger than 2 GiB.
  * @throws TorchError TORCH_BAD_FILE, also when the file cannot be read
  */
-export function readSafetensors(path: string): Safetensors {
-  const file = opened(path);
-  try {
+export const readSafetensors = (path: string): Safetensors =>
+  withOpened(path, (file) => {
     const { header, dataStart } = headerOf(fstatSync(file).size, readerOf(file));
-    return collected(header, (entry) => {
-      const tensor = ops.empty(entry.shape, { dtype: entry.dtype });
-      const values = tensor.view<NodeJS.TypedArray>();
-      const target = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-      readerOf(file)(target, dataStart + entry.begin);
-      return tensor;
-    });
-  } finally {
-    closeSync(file);
-  }
+    return collected(header, (entry) => tensorAt(file, dataStart, entry));
+  });
+
+/** A safetensors file whose tensors are described but not read yet. */
+export interface DescribedSafetensors extends Header {
+  /** @throws TorchError TORCH_BAD_FILE */
+  readonly read: (entry: Entry) => Tensor;
 }
 
-function opened(path: string): number {
+/**
+ * Reads only the header; each tensor is read when it is asked for.
+ * @throws TorchError TORCH_BAD_FILE, also when the file cannot be read
+ */
+export function describeSafetensors(path: string): DescribedSafetensors {
+  const { header, dataStart } = withOpened(path, (file) => headerOf(fstatSync(file).size, readerOf(file)));
+  const read = (entry: Entry) =>
+    scope(() => withOpened(path, (file) => checked(entry, tensorAt(file, dataStart, entry))));
+  return { ...header, read };
+}
+
+function tensorAt(file: number, dataStart: number, entry: Entry): Tensor {
+  const tensor = ops.empty(entry.shape, { dtype: entry.dtype });
+  const values = tensor.view<NodeJS.TypedArray>();
+  const target = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  readerOf(file)(target, dataStart + entry.begin);
+  return tensor;
+}
+
+function withOpened<T>(path: string, use: (file: number) => T): T {
+  let file: number;
   try {
-    return openSync(path, "r");
+    file = openSync(path, "r");
   } catch (cause) {
     throw new TorchError("TORCH_BAD_FILE", `${path} cannot be read: ${(cause as Error).message}`, "", {
       cause,
     });
+  }
+  try {
+    return use(file);
+  } finally {
+    closeSync(file);
   }
 }
 

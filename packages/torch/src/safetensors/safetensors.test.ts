@@ -9,7 +9,13 @@ import { TorchError } from "../errors.ts";
 import * as ops from "../ops.generated.ts";
 import { liveTensors, scope } from "../scope.ts";
 import { type Tensor, tensor } from "../tensor.ts";
-import { decodeSafetensors, encodeSafetensors, readSafetensors } from "./index.ts";
+import {
+  decodeSafetensors,
+  describeSafetensors,
+  encodeSafetensors,
+  readSafetensors,
+  type Safetensors,
+} from "./index.ts";
 
 const encoded = (tensors: Record<string, Tensor>, metadata?: Record<string, string>): Uint8Array =>
   Buffer.concat([...encodeSafetensors(tensors, metadata)].map((piece) => Buffer.from(piece)));
@@ -48,6 +54,10 @@ const fromBits = (bytes: Uint8Array, shape: readonly number[], dtype: DType): Te
   decodeSafetensors(
     file(JSON.stringify({ x: { dtype: codeOf(dtype), shape, data_offsets: [0, bytes.length] } }), bytes),
   ).tensors.x!;
+const readOneByOne = (path: string): Safetensors => {
+  const { entries, metadata, read } = describeSafetensors(path);
+  return { metadata, tensors: Object.fromEntries(entries.map((entry) => [entry.name, read(entry)])) };
+};
 const codeOf = (dtype: DType): string =>
   dtype === "bool"
     ? "BOOL"
@@ -74,7 +84,7 @@ describe("safetensors", () => {
           if (Object.hasOwn(made, "__metadata__")) return;
           const bytes = encoded(made, metadata);
           writeFileSync(path, bytes);
-          for (const read of [decodeSafetensors(bytes), readSafetensors(path)]) {
+          for (const read of [decodeSafetensors(bytes), readSafetensors(path), readOneByOne(path)]) {
             expect(Object.keys(read.tensors)).toEqual(Object.keys(made));
             expect(Object.entries(read.metadata)).toEqual(Object.entries(metadata));
             for (const [name, { bytes: bits, shape, dtype }] of Object.entries(tensors)) {
@@ -148,7 +158,7 @@ describe("safetensors", () => {
     const path = join(folder, "bad.safetensors");
     writeFileSync(path, bytes);
     const before = liveTensors();
-    for (const read of [() => decodeSafetensors(bytes), () => readSafetensors(path)])
+    for (const read of [() => decodeSafetensors(bytes), () => readSafetensors(path), () => readOneByOne(path)])
       expect(read).toThrow(expect.objectContaining({ code: "TORCH_BAD_FILE", message: expect.stringContaining(message) }));
     expect(liveTensors()).toBe(before);
   }); // biome-ignore format: a table

@@ -2,6 +2,7 @@ import { backward, type Layer, noGrad, ops, scope, setThreads } from "@tomo/torc
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { fillByFormula, formulaTensor } from "../../testing/formula_weights.ts";
 import { Ahnet } from "./ahnet/ahnet.ts";
+import { DenseNet } from "./densenet/densenet.ts";
 import { SegResnetModule } from "./seg_resnet/seg_resnet.ts";
 
 // Values of MONAI's networks in float64, models-reference section 8: 9 decimals were printed.
@@ -20,7 +21,7 @@ interface Row {
   readonly gradient: number;
   readonly first: number;
   /** Sums over the channels of the first norm's running mean and variance after one step. */
-  readonly running?: readonly [number, number];
+  readonly running?: { readonly norm: string; readonly mean: number; readonly variance: number };
 }
 
 const ahnet = (pspPools: number, upsampleMode: "transpose" | "linear") => (): Layer =>
@@ -36,6 +37,8 @@ const segResnet = (axes: 2 | 3, filters: number, inChannels: number) => (): Laye
     norm: { groups: 8 },
     dropout: 0,
   });
+const denseNet = (axes: 2 | 3, inChannels: number, outChannels: number) => (): Layer =>
+  new DenseNet({ axes, inChannels, outChannels });
 
 const rows: readonly Row[] = [
   {
@@ -58,7 +61,7 @@ const rows: readonly Row[] = [
     loss: 0.337265217,
     gradient: 5.455915623,
     first: 2.802754826,
-    running: [1.609623587, 58.232424641],
+    running: { norm: "bn0", mean: 1.609623587, variance: 58.232424641 },
   },
   {
     name: "AHNet, two pyramid pools",
@@ -80,7 +83,7 @@ const rows: readonly Row[] = [
     loss: 0.248104601,
     gradient: 4.215305845,
     first: 2.139927686,
-    running: [1.609623587, 58.232424641],
+    running: { norm: "bn0", mean: 1.609623587, variance: 58.232424641 },
   },
   {
     name: "AHNet, interpolation",
@@ -102,7 +105,7 @@ const rows: readonly Row[] = [
     loss: 0.471846206,
     gradient: 41.236599643,
     first: 26.077718834,
-    running: [1.609623587, 58.232424641],
+    running: { norm: "bn0", mean: 1.609623587, variance: 58.232424641 },
   },
   {
     name: "SegResNet 3-D",
@@ -145,6 +148,49 @@ const rows: readonly Row[] = [
     loss: 0.458073004,
     gradient: 4.705604162,
     first: 0.331609224,
+  },
+  {
+    name: "DenseNet121 2-D",
+    make: denseNet(2, 3, 15),
+    input: [2, 3, 64, 64],
+    entries: 727,
+    parameters: 6969231,
+    mean: -0.011197854,
+    std: 0.544107181,
+    min: -1.016597391,
+    max: 1.408177426,
+    at: [
+      [0, 1.408177426],
+      [1, 0.080298706],
+      [10, 0.183972597],
+      [15, 1.364259697],
+      [29, -0.143227499],
+    ],
+    loss: 0.231687156,
+    gradient: 30.152205366,
+    first: 13.174134306,
+    running: { norm: "features.norm0", mean: 0.203228576, variance: 58.563639468 },
+  },
+  {
+    name: "DenseNet121 3-D",
+    make: denseNet(3, 1, 2),
+    input: [2, 1, 64, 64, 32],
+    entries: 727,
+    parameters: 11244674,
+    mean: 0.226791468,
+    std: 0.186499355,
+    min: 0.037102155,
+    max: 0.413804165,
+    at: [
+      [0, 0.413804165],
+      [1, 0.04351034],
+      [2, 0.412749211],
+      [3, 0.037102155],
+    ],
+    loss: 0.491149993,
+    gradient: 172.041518807,
+    first: 74.841833114,
+    running: { norm: "features.norm0", mean: 0.207202677, variance: 58.503786165 },
   },
 ];
 
@@ -191,9 +237,10 @@ describe.each(rows)("$name against MONAI's values", (row) => {
     expect(norms[0]).toBeCloseTo(row.first, 7);
     if (row.running) {
       const state = module.stateDict();
-      expect(scope(() => ops.sum(state["bn0.running_mean"]!).item())).toBeCloseTo(row.running[0], 8);
-      expect(scope(() => ops.sum(state["bn0.running_var"]!).item())).toBeCloseTo(row.running[1], 8);
-      expect(state["bn0.num_batches_tracked"]!.item()).toBe(1);
+      const { norm: name, mean, variance } = row.running;
+      expect(scope(() => ops.sum(state[`${name}.running_mean`]!).item())).toBeCloseTo(mean, 8);
+      expect(scope(() => ops.sum(state[`${name}.running_var`]!).item())).toBeCloseTo(variance, 8);
+      expect(state[`${name}.num_batches_tracked`]!.item()).toBe(1);
     }
   });
 });

@@ -1,14 +1,16 @@
-import { ops, scope } from "@tomo/torch";
 import { z } from "zod";
 import { boolean, dataFormat, integerList, number, probability } from "../args.ts";
 import type { SizeFault } from "../contracts.ts";
 import { type ArgFault, defineModel } from "../define.ts";
+import type { NetworkFacts } from "../effects/effect.ts";
+import { kernelPenalty } from "./kernel_penalty.ts";
 import { activationFault, finalActivation, modelDtype, numClasses } from "./model_args.ts";
 import { networkOf } from "./network.ts";
-import { kernelPenalty, SegResnetModule } from "./seg_resnet/seg_resnet.ts";
+import { SegResnetModule } from "./seg_resnet/seg_resnet.ts";
 
 export const SegResnet = defineModel({
   name: "SegResnet",
+  task: "segmentation",
   summary: "Residual encoder-decoder of the BraTS 2018 winner for segmentation, 2-D or 3-D as the data is.",
   notes: [
     "Spatial sizes are multiples of 2^(levels - 1): of 8 with the default blocks_down.",
@@ -41,6 +43,7 @@ export const SegResnet = defineModel({
     data_format: dataFormat(),
   },
   check: (args) => [...activationFault(args), ...shapeFaults(args)],
+  effect: (args) => () => ({ ...segResnetFacts(args), axes: null }),
   build: (args) => (context) => {
     const batchNorm = args.use_batch_norm;
     const module = new SegResnetModule({
@@ -53,23 +56,29 @@ export const SegResnet = defineModel({
       norm: batchNorm ? "batch" : args.use_group_norm ? { groups: args.use_group_normG } : null,
       dropout: args.dropout_prob,
     });
-    const divisor = 2 ** (args.blocks_down.length - 1);
-    const { reg_weight: weight } = args;
-    return networkOf(
-      {
-        module,
-        outChannels: args.num_classes,
-        finalActivation: args.final_activation,
-        dataFormat: args.data_format,
-        extraLoss: () => (weight === 0 ? null : scope(() => ops.mul(kernelPenalty(module), weight))),
-        checkSize: (spatial, { training, batch }) =>
-          divisorFault(spatial, divisor) ??
-          (batchNorm && training ? singleVoxelFault(spatial, divisor, batch) : null),
-      },
-      context,
-    );
+    const facts = segResnetFacts(args);
+    return networkOf({ ...facts, module, extraLoss: () => kernelPenalty(module, args.reg_weight) }, context);
   },
 });
+
+/** What is known of the network without its weights. */
+function segResnetFacts(args: {
+  readonly num_classes: number;
+  readonly final_activation: "softmax" | "sigmoid" | "linear";
+  readonly data_format: "channels_first" | "channels_last";
+  readonly blocks_down: readonly number[];
+  readonly use_batch_norm: boolean;
+}) {
+  const divisor = 2 ** (args.blocks_down.length - 1);
+  return {
+    outChannels: args.num_classes,
+    finalActivation: args.final_activation,
+    dataFormat: args.data_format,
+    checkSize: (spatial, { training, batch }) =>
+      divisorFault(spatial, divisor) ??
+      (args.use_batch_norm && training ? singleVoxelFault(spatial, divisor, batch) : null),
+  } satisfies Partial<NetworkFacts>;
+}
 
 function shapeFaults(args: {
   readonly blocks_down: readonly number[];

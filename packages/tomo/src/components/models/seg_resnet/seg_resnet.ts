@@ -168,11 +168,3 @@ const enlargement = (axes: 2 | 3, channels: number): Layer =>
     new Convolution(axes, 2 * channels, channels, { kernel: 1 }),
     new Upsample(2, { mode: "linear", alignCorners: false }),
   ]);
-
-/** Half the sum of squares of all convolution kernels: its gradient is the kernel itself. */
-export const kernelPenalty = (module: Layer): Tensor =>
-  scope(() => {
-    const kernels = module.parameters().filter((parameter) => parameter.rank > 2);
-    const sums = kernels.map((kernel) => ops.sum(ops.square(kernel)));
-    return ops.mul(ops.sum(ops.stack(sums)), 0.5);
-  });
