@@ -85,20 +85,23 @@ const memberPieces = ({ lead, key, colon, value, trail, comma, after }: Member):
   blank(after),
 ];
 
-/** A line comment that no line break follows any more, since something was moved, becomes a block comment. */
 function join(all: readonly Piece[]): string {
   const written = all.filter(({ text }) => text !== "");
   return written
-    .map(({ text, token }, index) => {
-      const next = written[index + 1]?.text ?? "\n";
-      const last = token || /^[\r\n]/.test(next) ? undefined : partsOf(text).at(-1);
-      if (last === undefined || !last.startsWith("//")) return text;
-      return `${text.slice(0, text.length - last.length)}${asBlock(last)} `;
-    })
+    .map(({ text, token }, index) => (token ? text : sealed(text, written[index + 1]?.text ?? "\n")))
     .join("");
 }
 
-const asBlock = (comment: string): string => `/*${comment.slice(2).replaceAll("*/", "* /")} */`;
+/** One piece of trivia made of several. */
+export const joinTrivia = (parts: readonly string[]): string =>
+  parts.reduceRight((after, part) => (after === "" ? part : sealed(part, after) + after), "");
+
+/** A line comment that no line break follows any more, since something was moved, becomes a block comment. */
+function sealed(trivia: string, next: string): string {
+  const last = /^[\r\n]/.test(next) ? undefined : partsOf(trivia).at(-1);
+  if (last === undefined || last === "/" || !last.startsWith("//")) return trivia;
+  return `${trivia.slice(0, trivia.length - last.length)}/*${last.slice(2).replaceAll("*/", "* /")} */ `;
+}
 
 class Reader {
   /** Behind the last token. */

@@ -2,6 +2,7 @@ import type { Json } from "../source/json.ts";
 import {
   type Container,
   commentsIn,
+  joinTrivia,
   type Member,
   made,
   parseLossless,
@@ -91,11 +92,11 @@ export function insert(
   const neighbour = members[Math.min(index, members.length - 1)];
   if (neighbour === undefined && !/[\r\n]/.test(container.tail)) container.tail = eol + indent;
   const line = neighbour === undefined ? eol + indent + step : lineOf(neighbour, eol);
-  const blanks = line ?? (index === 0 ? (neighbour?.lead ?? "") : " ");
-  if (line === null && index === 0 && neighbour !== undefined) neighbour.lead = " ";
+  const blanks = line ?? (index === 0 && neighbour?.lead === "" ? "" : " ");
+  if (index === 0 && neighbour?.lead === "") neighbour.lead = " ";
   const trailing = members.at(-1)?.comma ?? false;
   members.splice(index, 0, {
-    lead: [...comments, ""].map((comment) => blanks + comment).join(""),
+    lead: joinTrivia([...comments, ""].map((comment) => blanks + comment)),
     key: key === null ? null : scalar(key),
     colon: key === null ? "" : ": ",
     value,
@@ -107,31 +108,44 @@ export function insert(
 }
 
 /** Takes an entry out; its comments stay, in front of what follows. */
-export function remove(container: Container, member: Member, { eol }: Layout): void {
+export function remove(
+  container: Container,
+  member: Member,
+  { eol }: Layout,
+  comments: readonly string[] = commentsOf(member),
+): void {
   const index = container.members.indexOf(member);
   const next = container.members[index + 1];
   const trailing = container.members.at(-1)?.comma ?? false;
-  const comments = commentsOf(member).map((comment) => (lineOf(member, eol) ?? " ") + comment);
+  const kept = comments.map((comment) => (lineOf(member, eol) ?? " ") + comment);
   container.members.splice(index, 1);
-  if (next === undefined) container.tail = comments.join("") + container.tail;
-  else next.lead = comments.join("") + next.lead;
+  if (next === undefined) container.tail = joinTrivia([...kept, container.tail]);
+  else if (index === 0 && /^[ \t]*$/.test(next.lead + member.lead)) next.lead = member.lead;
+  if (next !== undefined) next.lead = joinTrivia([...kept, next.lead]);
   setCommas(container, trailing);
 }
 
-/** Puts some entries of an object into a new one under `key`, where the first of them stood. */
-export function nest(container: Container, moved: readonly Member[], key: string, layout: Layout): void {
+/** Puts some entries of an object into a new one under `key`, where the first of them stood or behind `name`. */
+export function nest(
+  container: Container,
+  moved: readonly Member[],
+  key: string,
+  { eol, step }: Layout,
+): void {
   const [first] = moved;
   if (first === undefined) return;
   const trailing = container.members.at(-1)?.comma ?? false;
-  const line = lineOf(first, layout.eol);
-  if (line === null) first.lead = " ";
-  else for (const member of moved) indentMore(member, layout.step);
+  const line = lineOf(first, eol);
+  if (line === null) first.lead = first.lead === "" ? " " : first.lead;
+  else for (const member of moved) indentMore(member, step);
   const inner: Container = { type: "object", head: "", members: [...moved], tail: line ?? " ", offset: made };
   setCommas(inner, false);
   const index = container.members.indexOf(first);
-  container.members = container.members.filter((member) => !moved.includes(member));
+  const rest = container.members.filter((member) => !moved.includes(member));
+  const name = rest.findIndex((member) => keyOf(member) === "name");
   const entry = { key: scalar(key), colon: ": ", value: inner, trail: "", comma: false, after: "" };
-  container.members.splice(index, 0, { lead: line ?? " ", ...entry });
+  rest.splice(Math.max(index, name + 1), 0, { lead: line ?? " ", ...entry });
+  container.members = rest;
   setCommas(container, trailing);
 }
 
@@ -154,13 +168,14 @@ const commentsBelow = (part: string | Member): string[] =>
   typeof part === "string" ? commentsIn(part) : commentsOf(part);
 
 /** A value laid out as people write configs: objects over several lines, lists of scalars on one. */
-export const valueOf = (json: Json, indent: string, layout: Layout): Value =>
+export const laidOut = (json: Json, indent: string, layout: Layout): Value =>
   copyOf(parseLossless(format(json, indent, layout)).root);
 
 function format(json: Json, indent: string, layout: Layout): string {
   if (typeof json !== "object" || json === null) return JSON.stringify(json);
   const inner = layout.eol + indent + layout.step;
   const isList = Array.isArray(json);
+  if (Object.keys(json).length === 0) return isList ? "[]" : "{}";
   const parts = Object.entries(json).map(
     ([key, value]: [string, Json]) =>
       (isList ? "" : `${JSON.stringify(key)}: `) + format(value, indent + layout.step, layout),
@@ -177,7 +192,7 @@ export function copyOf(value: Value): Value {
     ...member,
     lead: bare(member.lead),
     key: member.key === null ? null : { ...member.key, offset: made },
-    colon: bare(member.colon),
+    colon: /^[ \t]*:[ \t]*$/.test(member.colon) || member.key === null ? member.colon : ": ",
     value: copyOf(member.value),
     trail: "",
     after: "",
@@ -187,7 +202,9 @@ export function copyOf(value: Value): Value {
 
 /** Trivia without comments: at most one line break. */
 function bare(trivia: string): string {
-  const blanks = commentsIn(trivia).reduce((text, comment) => text.replace(comment, () => ""), trivia);
+  const comments = commentsIn(trivia);
+  const blanks = comments.reduce((text, comment) => text.replace(comment, () => ""), trivia);
+  if (!/[\r\n]/.test(blanks)) return comments.length === 0 ? blanks : " ";
   return blanks.replace(/^[\s\S]*?(\r\n|\n|\r)(?:[\s\S]*[\r\n])?(?=[ \t]*$)/, "$1");
 }
 

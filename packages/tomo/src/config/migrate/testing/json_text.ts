@@ -1,43 +1,53 @@
 import fc from "fast-check";
+import { isList, isObject, type Json } from "../../source/json.ts";
 
-const line = fc.constantFrom("", "x", "// y", "* /", '"', "{", "}", ",", "tomo");
+const words = fc.constantFrom("", "x", "// y", "* /", '"', "{", "}", ",", "tomo", "é");
 const comment = fc.oneof(
-  line.map((text) => `//${text}\n`),
-  line.map((text) => `/*${text.replaceAll("*/", "")}*/`),
-  line.map((text) => `/*\n ${text}\n*/`),
+  words.map((text) => `//${text}\n`),
+  words.map((text) => `/*${text}*/`),
+  words.map((text) => `/*\n ${text}\n*/`),
 );
-const trivia = fc
+const gap = fc
   .array(fc.oneof(fc.constantFrom(" ", "\n", "\r\n", "\t", "\n    ", ""), comment), { maxLength: 3 })
   .map((parts) => parts.join(""));
 
-/** Any JSON text with comments, odd blanks and trailing commas. */
-export const jsonText: fc.Arbitrary<string> = fc
-  .letrec<{ value: string }>((tie) => ({
-    value: fc.oneof(
-      { maxDepth: 4 },
-      fc.constantFrom("1", "-0.5e3", "true", "null", '"a"', '"// no \\" comment"', '"/*"', '""'),
-      listOf("[", "]", tie("value")),
-      listOf(
-        "{",
-        "}",
-        fc.tuple(trivia, trivia, tie("value")).map(([before, after, value]) => `${before}:${after}${value}`),
-      ).map((text) => numberKeys(text)),
-    ),
-  }))
-  .value.chain((value) => fc.tuple(trivia, trivia).map(([before, after]) => before + value + after));
+/** A value as text with odd blanks, comments and trailing commas wherever JSON with comments allows them. */
+export const textOf = (value: fc.Arbitrary<Json>): fc.Arbitrary<string> =>
+  fc
+    .tuple(value, fc.array(gap, { minLength: 1, maxLength: 40 }), fc.boolean())
+    .map(([json, gaps, trailing]) => new Writer(gaps, trailing).text(json));
 
-function listOf(open: string, close: string, item: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  const keyed = open === "{" ? item.map((text) => `\u0000${text}`) : item;
-  return fc
-    .tuple(fc.array(fc.tuple(trivia, keyed, trivia), { maxLength: 4 }), fc.boolean(), trivia)
-    .map(([items, trailing, tail]) => {
-      const text = items.map((parts) => parts.join("")).join(",");
-      return open + text + (trailing && items.length > 0 ? "," : "") + tail + close;
-    });
-}
+class Writer {
+  #used = 0;
+  readonly #gaps: readonly string[];
+  readonly #trailing: boolean;
 
-/** Keys that differ, in the places that are marked. */
-function numberKeys(text: string): string {
-  let count = 0;
-  return text.replaceAll("\u0000", () => `"k${count++}"`);
+  constructor(gaps: readonly string[], trailing: boolean) {
+    this.#gaps = gaps;
+    this.#trailing = trailing;
+  }
+
+  text(json: Json): string {
+    return this.#gap() + this.#value(json) + this.#gap();
+  }
+
+  #value(json: Json): string {
+    if (isList(json))
+      return this.#members(
+        "[",
+        json.map((item) => this.text(item)),
+        "]",
+      );
+    if (!isObject(json)) return JSON.stringify(json);
+    const entries = Object.entries(json).map(
+      ([key, value]) => `${this.#gap()}${JSON.stringify(key)}${this.#gap()}:${this.text(value)}`,
+    );
+    return this.#members("{", entries, "}");
+  }
+
+  #members(open: string, members: readonly string[], close: string): string {
+    return open + members.join(",") + (this.#trailing && members.length > 0 ? "," : "") + this.#gap() + close;
+  }
+
+  #gap = (): string => this.#gaps[this.#used++ % this.#gaps.length]!;
 }

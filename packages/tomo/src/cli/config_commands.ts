@@ -1,0 +1,77 @@
+import type { Command } from "commander";
+import type { DiffOptions } from "./diff.ts";
+import type { Io } from "./io.ts";
+import type { MigrateOptions } from "./migrate.ts";
+import type { RunOptions } from "./options.ts";
+import type { SchemaOptions } from "./schema.ts";
+
+const migrateExits = `
+Exit codes: 0 all is translated, or there was nothing to do; 1 some places need
+a person, or the file could not be written; 2 usage; 3 no workflow config.`;
+
+const diffExits = `
+Exit codes: 0 the two mean the same; 1 they differ; 2 usage; 3 no workflow config.`;
+
+const explainHelp = `
+Without a path it prints all variables. In a list a component's name can stand for its index:
+  tomo explain learning_rate -m MMAR
+  tomo explain train.optimizer.args -m MMAR
+  tomo explain train.pre_transforms.ScaleIntensityRange.args.a_min -m MMAR`;
+
+const schemaHelp = `
+Kinds: train, validation, environment, datalist; all writes the four into the folder of --out (default: here) and prints
+the settings of VS Code that bind them to the files of every MMAR.`;
+
+/** Commands that work on config files alone. */
+export function addConfigCommands(
+  program: Command,
+  common: (command: Command) => Command,
+  io: Io,
+  exitWith: (code: number) => void,
+): void {
+  common(
+    program
+      .command("migrate")
+      .description("translate a config of the Transfer Learning Toolkit into one of Clara Train 3.x"),
+  )
+    .argument("<file>", "the old config")
+    .option("--write", "replace the file; the old one stays beside it as FILE.bak")
+    .addHelpText("after", migrateExits)
+    .action(async (file: string, options: MigrateOptions) => {
+      const { migrateCommand } = await import("./migrate.ts");
+      exitWith(migrateCommand(file, options, io));
+    });
+  common(
+    program.command("diff").description("compare two workflow configs by what they mean, defaults filled in"),
+  )
+    .argument("<a>", "a config")
+    .argument("<b>", "another one")
+    .option("-m, --mmar <folder>", "replace placeholders as a run of this MMAR would")
+    .option("-e, --environment <file>", "variables, relative to the MMAR (default: config/environment.json)")
+    .addHelpText("after", diffExits)
+    .action(async (a: string, b: string, options: DiffOptions) => {
+      const { diffCommand } = await import("./diff.ts");
+      exitWith(diffCommand(a, b, options, io));
+    });
+  common(
+    program.command("explain").description("a value of a config, what it means, and which layers gave it"),
+  )
+    .argument("[path]", "such as train.model.args or epochs")
+    .option("-m, --mmar <folder>", "the MMAR", ".")
+    .option("-c, --config <file>", "workflow, relative to the MMAR", "config/config_train.json")
+    .option("-e, --environment <file>", "variables, relative to the MMAR (default: config/environment.json)")
+    .option("--set <name=value...>", "variables that win over all files; give it last")
+    .addHelpText("after", explainHelp)
+    .action(async (path: string | undefined, options: RunOptions) => {
+      const { explainCommand } = await import("./explain.ts");
+      explainCommand(path, options, io);
+    });
+  common(program.command("schema").description("JSON Schema of an MMAR's files, for editors"))
+    .option("--kind <kind>", "which file", "train")
+    .option("--out <folder>", "write the schemas of all kinds into it")
+    .addHelpText("after", schemaHelp)
+    .action(async (options: SchemaOptions) => {
+      const { schemaCommand } = await import("./schema.ts");
+      schemaCommand(options, io);
+    });
+}
