@@ -13,14 +13,16 @@ const diffExits = `
 Exit codes: 0 the two mean the same; 1 they differ; 2 usage; 3 no workflow config.`;
 
 const explainHelp = `
-Without a path it prints all variables. In a list a component's name can stand for its index:
+Without a path it prints all variables. In a list a component's name can stand
+for its index:
   tomo explain learning_rate -m MMAR
   tomo explain train.optimizer.args -m MMAR
   tomo explain train.pre_transforms.ScaleIntensityRange.args.a_min -m MMAR`;
 
 const schemaHelp = `
-Kinds: train, validation, environment, datalist; all writes the four into the folder of --out (default: here) and prints
-the settings of VS Code that bind them to the files of every MMAR.`;
+Kinds: train, validation, environment, datalist; all writes the four into the
+folder of --out (default: here) and prints the settings of VS Code that bind
+them to the files of every MMAR.`;
 
 /** Commands that work on config files alone. */
 export function addConfigCommands(

@@ -1,5 +1,7 @@
 import { Command, type CommanderError } from "commander";
 import { TomoError } from "../errors/tomo_error.ts";
+import type { CheckOptions } from "./check.ts";
+import { addConfigCommands } from "./config_commands.ts";
 import type { Io } from "./io.ts";
 import type { CommonOptions, RunOptions } from "./options.ts";
 import { version } from "./version.ts";
@@ -40,6 +42,13 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
   ).action(async (options: CommonOptions) => {
     const { doctor } = await import("./doctor.ts");
     exit = await doctor(options, io);
+  });
+  checkCommand(program, async (options) => {
+    const { check } = await import("./check.ts");
+    exit = await check(options, io);
+  });
+  addConfigCommands(program, common, io, (code) => {
+    exit = code;
   });
   if (argv.length === 0) {
     io.err(program.helpInformation() + exitCodes.trimStart());
@@ -86,6 +95,21 @@ function runCommand(
   if (workflow === "train")
     command.option("--write_train_stats", "accepted for Clara's scripts; train_stats.json is always written");
   common(command).option("--quiet", "print no progress").action(action);
+}
+
+function checkCommand(program: Command, action: (options: CheckOptions) => Promise<void>): void {
+  const command = program
+    .command("check")
+    .description("all that can be known of an MMAR's configs before a run")
+    .option("-m, --mmar <folder>", "the MMAR", ".")
+    .option(
+      "-c, --config <file...>",
+      "workflows, relative to the MMAR (default: all config_train*, config_validation* and config_inference*)",
+    )
+    .option("-e, --environment <file>", "variables, relative to the MMAR (default: config/environment.json)")
+    .option("--deep", "read every header, and do one step and one validation case on the CPU")
+    .option("--set <name=value...>", "variables that win over all files; give it last");
+  common(command).action(action);
 }
 
 const isCommanderError = (thrown: unknown): thrown is CommanderError =>

@@ -69,6 +69,33 @@ export const renamed: Readonly<Record<string, string>> = {
   NiftyWriter: "WriteNifti",
 };
 
+/** Names of MONAI and what Clara Train calls the like; dictionary transforms also without their last letter. */
+export const monaiNames: Readonly<Record<string, string>> = {
+  AHNet: "SegAhnet",
+  DiceLoss: "Dice",
+  DiceCELoss: "CrossEntropyDice",
+  FocalLoss: "Focal",
+  LoadImaged: "LoadNifti",
+  EnsureChannelFirstd: "ConvertToChannelsFirst",
+  AddChanneld: "ConvertToChannelsFirst",
+  Spacingd: "ScaleByResolution",
+  Resized: "ScaleToShape",
+  NormalizeIntensityd: "NormalizeNonzeroIntensities",
+  RandCropByPosNegLabeld: "FastCropByPosNegRatio",
+  RandSpatialCropd: "CropFixedSizeRandomCenter",
+  CenterSpatialCropd: "CropSubVolumeCenter",
+  DivisiblePadd: "SymmetricPadderDiv",
+  RandFlipd: "RandomSpatialFlip",
+  RandRotate90d: "RandomRotate3D",
+  RandGaussianNoised: "AddGaussianNoise",
+  RandShiftIntensityd: "ScaleIntensityOscillation",
+  AsDiscreted: "ArgmaxAcrossChannels",
+  DiceMetric: "ComputeAverageDice",
+  ROCAUCMetric: "ComputeAUC",
+  SlidingWindowInferer: "TFScanWindowInferer",
+  SaveImaged: "WriteNifti",
+};
+
 /** Kinds under which Clara has a component of this name. */
 export const claraKindsOf = (name: string): readonly Kind[] =>
   kinds.filter((kind) => claraComponents[kind].includes(name));

@@ -29,6 +29,8 @@ export interface Declaration {
   readonly kind: Kind;
   readonly name: string;
   readonly summary: string;
+  /** Facts a user needs. */
+  readonly notes?: readonly string[];
   /** The only task that it can be part of; undefined = any. */
   readonly task?: Task;
   readonly args: z.ZodObject;

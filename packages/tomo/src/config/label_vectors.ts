@@ -1,3 +1,4 @@
+import { nearest } from "../errors/nearest.ts";
 import { TomoError } from "../errors/tomo_error.ts";
 import { isList, isObject, type Json, show } from "./source/json.ts";
 import type { Source } from "./source/read.ts";
@@ -21,6 +22,12 @@ export function labelFormatFor(source: Source, list: readonly Json[], rule: Labe
   if (rule.format !== null) return rule.format;
   const given = source.value.label_format;
   if (isLabelFormat(given)) return given;
+  const misspelt = Object.keys(source.value).find((key) => nearest(key, ["label_format"]) !== undefined);
+  if (given === undefined && misspelt !== undefined)
+    throw new TomoError("TOMO_LABEL_FORMAT", `the datalist has "${misspelt}" in place of label_format`, {
+      where: source.where([misspelt], "key"),
+      hint: 'did you mean "label_format"?',
+    });
   if (given === undefined)
     throw new TomoError("TOMO_LABEL_FORMAT", "the datalist has no label_format", {
       where: { file: source.file, line: 1, column: 1 },

@@ -64,7 +64,8 @@ export function resolveConfig(options: ConfigOptions): ResolvedConfig {
   return { mmar, cwd, source, environment, variables, value, faults, uses, where };
 }
 
-const folderDefaults = {
+/** Folders and list that a run uses when no layer names others. */
+export const folderDefaults = {
   MMAR_CKPT_DIR: "models",
   MMAR_EVAL_OUTPUT_PATH: "eval",
   DATA_LIST_KEY: "validation",

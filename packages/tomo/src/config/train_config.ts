@@ -8,13 +8,21 @@ import {
   candidate,
   checkSection,
   componentList,
+  isMisspelt,
   optionalComponent,
   requiredComponent,
   takesPart,
 } from "./check/sections.ts";
 import { reportUnknownComponent } from "./check/unknown_component.ts";
 import type { ComponentLookup, ComponentSpec } from "./component_spec.ts";
-import { ampWanted, readGlobals, trainGlobals, warnOfNesting, warnOfTypos } from "./globals.ts";
+import {
+  ampWanted,
+  readGlobals,
+  type TrainGlobals,
+  trainGlobals,
+  warnOfNesting,
+  warnOfTypos,
+} from "./globals.ts";
 import type { Draft, TrainPlan, TrainSection, ValidateSection } from "./plans.ts";
 import type { ResolvedConfig } from "./resolve.ts";
 import { resolvedJson } from "./resolved_json.ts";
@@ -33,6 +41,26 @@ const trainKeys = [
 ];
 const validateKeys = ["metrics", "pre_transforms", "image_pipeline", "inferer"];
 
+/** What could be read of a training config: all of it, if there are no errors among the findings. */
+export interface TrainDraft {
+  readonly workflow: "train";
+  readonly globals: TrainGlobals | undefined;
+  readonly train: Draft<TrainSection> | null;
+  readonly validate: Draft<ValidateSection> | null;
+}
+
+/** Checks a training config part by part; what is wrong is in the findings. */
+export function draftTraining(context: CheckContext): TrainDraft {
+  checkRootKeys(context, "train", ["train", "validate", "determinism"]);
+  const globals = readGlobals(context, trainGlobals);
+  const train = readTrain(context);
+  const validate = readValidate(context);
+  if (globals !== undefined && train !== null) crossCheckTraining(context, globals, train, validate);
+  warnOfTypos(context);
+  warnOfNesting(context);
+  return { workflow: "train", globals, train, validate };
+}
+
 /**
  * Checks a training config and makes the plan of the run.
  * @throws TomoErrors with every fault, ordered by position.
@@ -42,15 +70,16 @@ export function planTraining(
   lookup: ComponentLookup,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): TrainPlan {
-  const findings = new Findings(resolved);
-  const context: CheckContext = { resolved, lookup, findings };
-  checkRootKeys(context, "train", ["train", "validate", "determinism"]);
-  const globals = readGlobals(context, trainGlobals);
-  const train = readTrain(context);
-  const validate = readValidate(context);
-  if (globals !== undefined && train !== null) crossCheckTraining(context, globals, train, validate);
-  warnOfTypos(context);
-  warnOfNesting(context);
+  const context: CheckContext = { resolved, lookup, findings: new Findings(resolved) };
+  return trainPlan(context, draftTraining(context), env);
+}
+
+/** The plan that a draft without errors is. @throws TomoErrors with all that is in the findings */
+export function trainPlan(
+  { resolved, findings }: CheckContext,
+  { globals, train, validate }: TrainDraft,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): TrainPlan {
   findings.throwIfAny();
   return {
     workflow: "train",
@@ -81,6 +110,7 @@ function readTrain(context: CheckContext): Draft<TrainSection> | null {
 
 function readValidate(context: CheckContext): Draft<ValidateSection> | null {
   if (!takesPart(context, ["validate"])) {
+    if (isMisspelt(context, ["validate"])) return null;
     context.findings.warn(
       "TOMO_NO_VALIDATION",
       "there is no validate section, so no best model is chosen",

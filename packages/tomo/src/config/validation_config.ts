@@ -3,7 +3,7 @@ import { checkMetricNames } from "./check/cross_checks.ts";
 import { Findings } from "./check/findings.ts";
 import { checkRootKeys } from "./check/root_keys.ts";
 import { componentList, requiredComponent } from "./check/sections.ts";
-import type { ComponentLookup } from "./component_spec.ts";
+import type { ComponentLookup, ComponentSpec } from "./component_spec.ts";
 import {
   ampWanted,
   readGlobals,
@@ -27,17 +27,21 @@ const sections = [
   "determinism",
 ];
 
-/**
- * Checks a validation config and makes the plan of the run.
- * @throws TomoErrors with every fault, ordered by position.
- */
-export function planValidation(
-  resolved: ResolvedConfig,
-  lookup: ComponentLookup,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): ValidationPlan {
-  const findings = new Findings(resolved);
-  const context: CheckContext = { resolved, lookup, findings };
+type Parts = Pick<
+  ValidationPlan,
+  "pre_transforms" | "post_transforms" | "label_transforms" | "val_metrics" | "writers"
+>;
+
+/** What could be read of a validation config: all of it, if there are no errors among the findings. */
+export interface ValidationDraft extends Parts {
+  readonly workflow: "validate";
+  readonly globals: ValidationGlobals | undefined;
+  readonly inferer: ComponentSpec<"inferers"> | null;
+  readonly model_loader: ComponentSpec<"model_loaders"> | null;
+}
+
+/** Checks a validation config part by part; what is wrong is in the findings. */
+export function draftValidation(context: CheckContext): ValidationDraft {
   checkRootKeys(context, "validate", sections);
   const globals = readGlobals(context, validationGlobals);
   const parts = {
@@ -48,20 +52,42 @@ export function planValidation(
     writers: componentList(context, "writers", ["writers"]),
   };
   const inferer = requiredComponent(context, "inferers", ["inferer"]);
-  const loader = requiredComponent(context, "model_loaders", ["model_loader"]);
+  const model_loader = requiredComponent(context, "model_loaders", ["model_loader"]);
   checkMetricNames(context, parts.val_metrics, ["val_metrics"]);
   warnOfTypos(context);
   warnOfNesting(context);
+  if (globals !== undefined && !context.findings.failed) checkWork(context, globals, parts);
+  return { workflow: "validate", globals, ...parts, inferer, model_loader };
+}
+
+/**
+ * Checks a validation config and makes the plan of the run.
+ * @throws TomoErrors with every fault, ordered by position.
+ */
+export function planValidation(
+  resolved: ResolvedConfig,
+  lookup: ComponentLookup,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): ValidationPlan {
+  const context: CheckContext = { resolved, lookup, findings: new Findings(resolved) };
+  return validationPlan(context, draftValidation(context), env);
+}
+
+/** The plan that a draft without errors is. @throws TomoErrors with all that is in the findings */
+export function validationPlan(
+  { resolved, findings }: CheckContext,
+  { globals, inferer, model_loader, ...parts }: ValidationDraft,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): ValidationPlan {
   findings.throwIfAny();
-  checkWork(context, globals!, parts);
   return {
+    ...parts,
     workflow: "validate",
     mmar: resolved.mmar,
     configFile: resolved.source.file,
     globals: { ...globals!, use_amp: ampWanted(globals!.use_amp, env) },
-    ...parts,
     inferer: inferer!,
-    model_loader: loader!,
+    model_loader: model_loader!,
     resolved: resolvedJson(resolved),
     warnings: findings.warnings,
   };

@@ -8,6 +8,16 @@ export const configWarnings = {
   TOMO_NEVER_VALIDATES: "The run ends before the first validation, so no best model is saved.",
   TOMO_NO_VALIDATION: "The config has no validate section, so no best model is chosen.",
   TOMO_NOTHING_TO_BATCH: "The pipeline expects batches from a transform, but no transform makes any.",
+  TOMO_ODD_VALUES:
+    "A component is given values that it can work on, but that are hardly meant: a threshold of class indices, logits in a table of results.",
+  TOMO_NO_PLACE: "An affine is to be copied from a field that has none.",
+  TOMO_OTHER_PREPARATION:
+    "Validation prepares images in another way than training: another normalisation, resampling or orientation.",
+  TOMO_CACHE_ORDER:
+    "The cache keeps little, since a random transform stands before ones that could be cached.",
+  TOMO_CLASS_NAMES: "There are more or fewer names of classes than the network has outputs.",
+  TOMO_DATA_ABSENT:
+    "The datalist or its files are not on this machine, so cases and labels were not checked.",
   TOMO_NOTHING_TO_DO: "Metrics or writers are asked for but not configured.",
 } as const;
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ErrorCode } from "../../errors/catalogue.ts";
-import { didYouMean } from "../../errors/nearest.ts";
-import { isList, type Json, type JsonObject, kindOf, show } from "../source/json.ts";
+import { didYouMean, nearest } from "../../errors/nearest.ts";
+import { isList, isObject, type Json, type JsonObject, kindOf, show } from "../source/json.ts";
 import { type ConfigPath, formatPath } from "../source/path.ts";
 import { jsonSchemaOf, schemaAt, typeText } from "../type_text.ts";
 
@@ -34,9 +34,9 @@ export function argumentFaults(
 ): ArgumentFault[] {
   if (issues.length === 0) return [];
   const schema = jsonSchemaOf(type);
-  return issues
+  const faults = issues
     .flatMap((issue) => branches(issue, args))
-    .flatMap((issue) => {
+    .flatMap((issue): ArgumentFault[] => {
       const path = issue.path as ConfigPath;
       if (issue.code === "unrecognized_keys")
         return issue.keys.map((key) => unknownArgument(subject, schema, path, key));
@@ -45,6 +45,19 @@ export function argumentFaults(
         ? [missing(subject, schema, path)]
         : [wrong(subject, schema, issue, path, value)];
     });
+  return withoutMisspelt(faults);
+}
+
+/** An argument that is missing because its name is misspelt is one fault, not two. */
+function withoutMisspelt(faults: readonly ArgumentFault[]): ArgumentFault[] {
+  const misspelt = faults.flatMap(({ code, path }) =>
+    code === "TOMO_UNKNOWN_ARGUMENT" ? [String(path.at(-1))] : [],
+  );
+  return faults.filter(
+    ({ code, path }) =>
+      code !== "TOMO_MISSING_ARGUMENT" ||
+      !misspelt.some((name) => nearest(name, [String(path.at(-1))]) !== undefined),
+  );
 }
 
 /** Of a union's alternatives, the one that got furthest: `fields: ["image", 3]` is about entry 1. */
@@ -72,7 +85,7 @@ const at = (tree: Json | undefined, path: ConfigPath): Json | undefined =>
   }, tree);
 
 function unknownArgument(subject: Subject, schema: JsonObject, path: ConfigPath, key: string): ArgumentFault {
-  const names = Object.keys((schemaAt(schema, path)?.properties ?? {}) as JsonObject);
+  const names = Object.keys((objectIn(schemaAt(schema, path))?.properties ?? {}) as JsonObject);
   return {
     code: "TOMO_UNKNOWN_ARGUMENT",
     path: [...path, key],
@@ -80,6 +93,14 @@ function unknownArgument(subject: Subject, schema: JsonObject, path: ConfigPath,
     message: `${subject.name} has no ${subject.word} "${formatPath([...path, key])}"`,
     hint: didYouMean(key, names) ?? (names.length === 0 ? "it takes none" : `it takes ${names.join(", ")}`),
   };
+}
+
+/** Of the alternatives of a schema the one with properties. */
+function objectIn(schema: JsonObject | undefined): JsonObject | undefined {
+  const alternatives = isList(schema?.anyOf) ? schema.anyOf : [];
+  return schema?.properties === undefined
+    ? (alternatives.find((one) => isObject(one) && one.properties !== undefined) as JsonObject | undefined)
+    : schema;
 }
 
 function missing(subject: Subject, schema: JsonObject, path: ConfigPath): ArgumentFault {

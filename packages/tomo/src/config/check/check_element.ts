@@ -14,7 +14,7 @@ export interface Element {
   readonly unknown: readonly string[];
 }
 
-const attributes = ["name", "path", "args", "disabled", "ref", "search", "apply"];
+export const attributes = ["name", "path", "args", "disabled", "ref", "search", "apply"];
 
 /** AutoML attributes and keys that start with `_` are kept by people, not by Clara. */
 export const isIgnored = (key: string): boolean => key === "search" || key === "apply" || key.startsWith("_");

@@ -44,11 +44,16 @@ export class Findings {
 
   warn(code: WarningCode, message: string, path: ConfigPath, details: { at?: At; hint?: string } = {}): void {
     const where = this.#resolved.where(path, details.at);
-    this.#warnings.push({ code, message, where, hint: details.hint });
+    const warning = { code, message, where, hint: details.hint };
+    if (!this.#warnings.some((known) => isSame(known, warning))) this.#warnings.push(warning);
   }
 
   get failed(): boolean {
     return this.#errors.length > 0;
+  }
+
+  get errors(): readonly TomoError[] {
+    return sortByPosition(this.#errors);
   }
 
   get warnings(): readonly ConfigWarning[] {
@@ -71,8 +76,10 @@ export class Findings {
   }
 }
 
+type Finding = Pick<TomoError, "message" | "where"> & { readonly code: string };
+
 /** A training transform that a `ref` re-uses is checked twice, but reported once. */
-const isSame = (left: TomoError, right: TomoError): boolean =>
+const isSame = (left: Finding, right: Finding): boolean =>
   left.code === right.code &&
   left.message === right.message &&
   left.where.configPath === right.where.configPath;

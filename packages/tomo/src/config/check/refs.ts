@@ -1,6 +1,6 @@
 import { didYouMean } from "../../errors/nearest.ts";
 import { splitName } from "../component_spec.ts";
-import { isList, isObject, kindOf } from "../source/json.ts";
+import { isList, isObject, type Json, kindOf } from "../source/json.ts";
 import type { ConfigPath } from "../source/path.ts";
 import { checkComponent } from "./check_component.ts";
 import { isEnabled } from "./check_element.ts";
@@ -34,11 +34,10 @@ function findTarget(context: CheckContext, ref: unknown, path: ConfigPath): Conf
     });
     return undefined;
   }
-  const names = trainingNames(context);
-  const byAlias = names.filter(({ alias, full }) => alias === ref || full === ref);
-  const matches = byAlias.length > 0 ? byAlias : names.filter(({ name }) => name === ref);
-  if (matches.length === 1) return [...section, matches[0]!.index];
-  const known = names.flatMap(({ name, alias }) => alias ?? name);
+  const list = valueAt(context, section);
+  const matches = indicesOf(list, ref);
+  if (matches.length === 1) return [...section, matches[0]!];
+  const known = namesIn(list).flatMap(({ name, alias }) => alias ?? name);
   if (matches.length === 0)
     findings.error("TOMO_UNKNOWN_REF", `train.pre_transforms has no transform ${ref}`, path, {
       given: ref,
@@ -58,13 +57,18 @@ function findTarget(context: CheckContext, ref: unknown, path: ConfigPath): Conf
   return undefined;
 }
 
-function trainingNames(
-  context: CheckContext,
-): { full: string; name: string; alias?: string; index: number }[] {
-  const list = valueAt(context, section);
-  return (isList(list) ? list : []).flatMap((element, index) =>
+/** Where in a list of elements those stand that a ref can mean: by alias or full name, else by class name. */
+export function indicesOf(list: Json | undefined, ref: string): readonly number[] {
+  const names = namesIn(list);
+  const byAlias = names.filter(({ alias, full }) => alias === ref || full === ref);
+  return (byAlias.length > 0 ? byAlias : names.filter(({ name }) => name === ref)).map(({ index }) => index);
+}
+
+const namesIn = (
+  list: Json | undefined,
+): readonly { full: string; name: string; alias?: string; index: number }[] =>
+  (isList(list) ? list : []).flatMap((element, index) =>
     isObject(element) && typeof element.name === "string"
       ? [{ full: element.name, ...splitName(element.name), index }]
       : [],
   );
-}

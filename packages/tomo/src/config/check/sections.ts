@@ -88,6 +88,7 @@ export function checkSection(
     return true;
   }
   const expected = `an object with ${known.join(", ")}`;
+  if (isAbsent(section) && isMisspelt(context, [name])) return false;
   if (isAbsent(section))
     context.findings.error("TOMO_MISSING_SECTION", `the config has no section "${name}"`, [], { expected });
   else
@@ -125,6 +126,7 @@ function checkKeys(
 
 /** Reports an absent or disabled part that the workflow cannot do without. */
 function reportMissing(context: CheckContext, kind: Kind, path: ConfigPath): void {
+  if (isMisspelt(context, path)) return;
   const disabled = !isAbsent(valueAt(context, path));
   context.findings.error(
     "TOMO_MISSING_SECTION",
@@ -132,6 +134,14 @@ function reportMissing(context: CheckContext, kind: Kind, path: ConfigPath): voi
     path,
     { at: "key", expected: kindNoun[kind], hint: `tomo list ${kind} shows what can stand there` },
   );
+}
+
+/** Whether a key beside looks like this one misspelt, which is reported as that. */
+export function isMisspelt(context: CheckContext, path: ConfigPath): boolean {
+  const parent = valueAt(context, path.slice(0, -1));
+  const name = String(path.at(-1));
+  if (!isObject(parent) || Object.hasOwn(parent, name)) return false;
+  return Object.keys(parent).some((key) => !isIgnored(key) && nearest(key, [name]) !== undefined);
 }
 
 const enabledComponent = <K extends Kind>(

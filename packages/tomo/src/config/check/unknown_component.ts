@@ -1,5 +1,5 @@
 import { didYouMean, nearest } from "../../errors/nearest.ts";
-import { claraComponents, claraKindsOf, renamed, wayRound } from "../clara_catalogue.ts";
+import { claraComponents, claraKindsOf, monaiNames, renamed, wayRound } from "../clara_catalogue.ts";
 import { type Kind, kindNoun, kinds } from "../kinds.ts";
 import { own } from "../source/json.ts";
 import type { ConfigPath } from "../source/path.ts";
@@ -26,10 +26,13 @@ export function reportUnknownComponent(
 function reportUnknown(context: CheckContext, kind: Kind, name: string, path: ConfigPath): void {
   const known = [...context.lookup.names(kind), ...claraComponents[kind]];
   const newName = own(renamed, name);
+  const monai = own(monaiNames, name) ?? own(monaiNames, `${name}d`);
   const hint =
-    newName === undefined
-      ? (didYouMean(name, known) ?? elsewhere(context, name) ?? `tomo list ${kind} shows them all`)
-      : `Clara Train 3.x calls it ${newName}; its arguments may differ`;
+    newName === undefined && monai !== undefined
+      ? `this is MONAI's name; Clara Train calls it ${monai}, with arguments of its own`
+      : newName === undefined
+        ? (didYouMean(name, known) ?? elsewhere(context, name) ?? `tomo list ${kind} shows them all`)
+        : `Clara Train 3.x calls it ${newName}; its arguments may differ`;
   const message = `there is no ${bareNoun(kind)} named ${name}`;
   context.findings.error("TOMO_UNKNOWN_COMPONENT", message, path, { given: name, hint });
 }

@@ -55,10 +55,19 @@ function explain(text: string, { error, offset, length }: ParseError): Explained
     case "InvalidSymbol":
       return { offset, given: token, ...explainWord(token) };
     case "CommaExpected":
+      if (token === "}" || token === "]") return wrongBracket(text, offset, token);
       return afterPrevious(text, offset, `a comma is missing before ${token}`, "put a comma here");
     case "ColonExpected":
       return { offset, message: `a colon is missing before ${token}`, given: token };
     case "PropertyNameExpected":
+      if (token === ",") return { offset, message: "a comma too many", hint: "remove one of the two commas" };
+      if (/^\d/.test(token))
+        return {
+          offset,
+          message: `a key in double quotes is missing before ${token}`,
+          given: token,
+          hint: "a decimal number is written with a point: 0.1",
+        };
       return { offset, message: `a key in double quotes is missing before ${token}`, given: token };
     case "ValueExpected":
       return text.trim() === ""
@@ -70,7 +79,14 @@ function explain(text: string, { error, offset, length }: ParseError): Explained
     case "CloseBracketExpected":
       return unclosed(text, offset);
     case "EndOfFileExpected":
-      return { offset, message: `${token} follows after the end of the config`, given: token };
+      return {
+        offset,
+        message: `${firstLine(token)} follows after the end of the config`,
+        given: firstLine(token),
+        hint: "the brace before it closes the first one of the file: one of the two is too many",
+      };
+    case "UnexpectedEndOfComment":
+      return { offset, message: "a comment does not end", hint: "close it with */" };
     case "InvalidEscapeCharacter":
     case "InvalidUnicode":
       return {
@@ -89,6 +105,10 @@ const pythonWords: Readonly<Record<string, string>> = { True: "true", False: "fa
 function explainWord(word: string): Pick<Explained, "message" | "hint"> {
   if (word.startsWith("'"))
     return { message: "a string is in single quotes", hint: "JSON wants double quotes" };
+  if (word.startsWith(";")) return { message: "; is not JSON", hint: "entries are separated by commas" };
+  if (word.startsWith("=")) return { message: "= is not JSON", hint: 'write "key": value, with a colon' };
+  if (/^[+-]?\.\d/.test(word))
+    return { message: `${word} is not JSON`, hint: `write ${word.replace(".", "0.").replace("+", "")}` };
   const meant = pythonWords[word] ?? nearest(word, ["true", "false", "null"], 2);
   return {
     message: `${word} is not JSON`,
@@ -108,15 +128,41 @@ function afterPrevious(text: string, offset: number, message: string, hint: stri
 
 /** Names the innermost bracket that is still open at the end. */
 function unclosed(text: string, offset: number): Explained {
+  const last = openBefore(text, Number.POSITIVE_INFINITY).at(-1);
+  if (last === undefined) return { offset, message: "a closing bracket is missing" };
+  return {
+    offset: last.offset,
+    message: `this ${last.sign} is never closed`,
+    given: last.sign,
+    hint: `add ${closing[last.sign]} at its end`,
+  };
+}
+
+/** A list closed by a brace, or the other way round. */
+function wrongBracket(text: string, offset: number, token: string): Explained {
+  const open = openBefore(text, offset).at(-1);
+  const wanted = open === undefined ? "" : closing[open.sign];
+  const line = open === undefined ? 0 : text.slice(0, open.offset).split(/\r\n|\n|\r/).length;
+  return {
+    offset,
+    message: `${token} cannot close the ${open?.sign} of line ${line}`,
+    given: token,
+    hint: `close it with ${wanted}`,
+  };
+}
+
+const closing: Readonly<Record<string, string>> = { "{": "}", "[": "]" };
+
+/** Brackets that are open at an offset, the innermost last. */
+function openBefore(text: string, offset: number): { offset: number; sign: string }[] {
   const open: { offset: number; sign: string }[] = [];
   for (const token of tokensOf(text)) {
+    if (token.offset >= offset) break;
     const sign = text[token.offset]!;
     if (sign === "{" || sign === "[") open.push({ offset: token.offset, sign });
     if (sign === "}" || sign === "]") open.pop();
   }
-  const last = open.at(-1);
-  if (last === undefined) return { offset, message: "a closing bracket is missing" };
-  return { offset: last.offset, message: `this ${last.sign} is never closed`, given: last.sign };
+  return open;
 }
 
 /** Tokens without blanks and comments; a string is one token, so a bracket in it does not count. */
