@@ -1,8 +1,14 @@
 // npm run bench -- ROW [--json] [--repeats N] [--size N] [--batch N]: ours and the peer, interleaved, as ratios.
+// job-cls takes [--data FOLDER] [--seeds 1,2,3] [--epochs 40] instead.
 import { parseArgs } from "node:util";
 import { machine } from "./machine.mjs";
 
-const rows = { step: "./rows/step_seg.mjs", "step-seg": "./rows/step_seg.mjs" };
+const rows = {
+  step: "./rows/step_seg.mjs",
+  "step-seg": "./rows/step_seg.mjs",
+  "job-cls": "./rows/job_cls.mjs",
+  films: "./rows/films.mjs",
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -11,6 +17,9 @@ const { values, positionals } = parseArgs({
     repeats: { type: "string", default: "5" },
     size: { type: "string", default: "96" },
     batch: { type: "string", default: "1" },
+    data: { type: "string" },
+    seeds: { type: "string", default: "1,2,3" },
+    epochs: { type: "string", default: "40" },
   },
 });
 const row = positionals[0] ?? "";
@@ -28,12 +37,20 @@ const result = {
 if (values.json) console.log(JSON.stringify(result));
 else print(result);
 
-function print({ comparisons, machine }) {
+function print({ comparisons, auc = {}, filmsPerSecond = {}, machine }) {
   console.log(
     `${machine.cpu}, ${machine.cores} cores, ${machine.features.join(" ")}; libtorch ${machine.libtorch}, Node ${machine.node}`,
   );
   for (const { ours, peer, oursMs, peerMs, ratio, spread } of comparisons)
     console.log(
-      `${ours} ${oursMs.toFixed(0)} ms vs ${peer} ${peerMs.toFixed(0)} ms: ${ratio.toFixed(2)}x (${spread.map((x) => x.toFixed(2)).join(" … ")})`,
+      `${ours} ${duration(oursMs)} vs ${peer} ${duration(peerMs)}: ${ratio.toFixed(2)}x (${spread.map((x) => x.toFixed(2)).join(" … ")})`,
     );
+  for (const [workers, rate] of Object.entries(filmsPerSecond))
+    console.log(`${workers} workers: ${rate.toFixed(0)} films/s`);
+  for (const [name, { meanBest, meanFinal }] of Object.entries(auc))
+    console.log(`${name}: AUC at the best epoch ${meanBest.toFixed(4)}, at the last ${meanFinal.toFixed(4)}`);
+}
+
+function duration(milliseconds) {
+  return milliseconds < 1e4 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1e3).toFixed(0)} s`;
 }

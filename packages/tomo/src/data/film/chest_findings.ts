@@ -1,8 +1,8 @@
 import type { RandomStream } from "../random.ts";
 import { type Anatomy, lateralBorder, type Side, sides } from "./anatomy.ts";
+import { ribCourse } from "./bones.ts";
 import type { FilmCanvas, Point } from "./canvas.ts";
 import { lump } from "./shapes.ts";
-import { ribCourse } from "./thorax.ts";
 
 /** Enlarged, lobed nodes around the hilum of a side. */
 export const hilarMass =

@@ -6,21 +6,21 @@ import { ellipse, lump, texture, within } from "./shapes.ts";
 const somewhere = (random: RandomStream, anatomy: Anatomy, margin: number): Point =>
   pointInLung(random, anatomy, random.pick(sides), margin);
 
-/** One or two round spots up to about 3 cm. */
+/** One or two round spots up to 3 cm. */
 export function nodules(canvas: FilmCanvas, anatomy: Anatomy, random: RandomStream): void {
   for (let n = random.integer(1, 3); n > 0; n--) {
-    const radius = random.uniform(0.035, 0.06);
+    const radius = random.uniform(0.04, 0.065);
     const spot = lump(random, somewhere(random, anatomy, 0.07), [radius, radius], 0.014, 0.1);
-    canvas.add(spot, random.uniform(650, 950));
+    canvas.add(spot, random.uniform(800, 1100));
   }
 }
 
 /** A lobed opacity of more than 3 cm. */
 export function mass(canvas: FilmCanvas, anatomy: Anatomy, random: RandomStream): void {
-  const radius = random.uniform(0.11, 0.17);
+  const radius = random.uniform(0.13, 0.19);
   const place = somewhere(random, anatomy, 0.1);
   const shape = lump(random, place, [radius, radius * random.uniform(0.75, 1)], 0.03, 0.16);
-  canvas.add(within(shape, lungs(anatomy, 0.02)), random.uniform(800, 1150));
+  canvas.add(within(shape, lungs(anatomy, 0.02)), random.uniform(950, 1250));
 }
 
 /** Up to four calcified grains. */

@@ -11,8 +11,8 @@ const affected = (random: RandomStream, both: number): readonly Side[] =>
 /** Fluid that fills the angle between ribs and diaphragm and climbs along the wall. */
 export function effusion(canvas: FilmCanvas, anatomy: Anatomy, random: RandomStream): void {
   const mask = lungs(anatomy, 0.018);
-  for (const side of affected(random, 0.35)) {
-    const height = random.uniform(0.22, 0.5);
+  for (const side of affected(random, 0.5)) {
+    const height = random.uniform(0.3, 0.55);
     const level = (lateral: number) => anatomy.base[side] - height * (0.45 + 0.55 * (lateral / 0.79) ** 3);
     canvas.cover(
       {
@@ -30,7 +30,7 @@ export function pleuralMass(canvas: FilmCanvas, anatomy: Anatomy, random: Random
   const y = random.uniform(anatomy.apex + 0.3, anatomy.base[side] - 0.25);
   const lens = ellipse(
     [side * (lateralBorder(anatomy, y) + 0.02), y],
-    [random.uniform(0.12, 0.18), random.uniform(0.15, 0.24)],
+    [random.uniform(0.15, 0.21), random.uniform(0.19, 0.28)],
     0.012,
   );
   canvas.cover(within(lens, lungs(anatomy, 0.018)), random.uniform(3350, 3600));

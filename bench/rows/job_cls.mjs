@@ -1,0 +1,139 @@
+// The whole job of examples/classification_chestxray_nih against the same job in MONAI: AUC and wall time, seed by seed.
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { median, speedup } from "../interleave.mjs";
+import { peerPython } from "../peers.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const results = join(root, "results", "bench", "job_cls");
+const shared = process.env.TOMO_SHARED_DATA ?? join(root, "..", "shared", "data");
+
+export async function run({ data = join(shared, "chest_xray"), seeds, epochs }, log) {
+  if (!existsSync(join(data, "dataset_0.json")))
+    throw new Error(`${data} has no dataset_0.json: name the folder of the chest films with --data FOLDER`);
+  mkdirSync(results, { recursive: true });
+  const runs = [];
+  for (const [n, seed] of seeds.split(",").map(Number).entries()) {
+    // alternating order, so that neither always runs on the warmer machine
+    for (const work of n % 2 === 0 ? [ours, peer] : [peer, ours]) {
+      const done = await work({ data, seed, epochs });
+      log(
+        `${done.name}, seed ${seed}: best AUC ${done.bestAuc.toFixed(4)} (epoch ${done.bestEpoch}), final ${done.finalAuc.toFixed(4)}, ${done.wallSeconds.toFixed(0)} s`,
+      );
+      runs.push(done);
+    }
+  }
+  const of = (name) => runs.filter((entry) => entry.name === name);
+  const milliseconds = (name) => of(name).map(({ wallSeconds }) => 1e3 * wallSeconds);
+  const [tomo, monai] = [milliseconds("tomo amp"), milliseconds("monai amp")];
+  const { ratio, spread } = speedup(tomo, monai);
+  const [oursMs, peerMs] = [median(tomo), median(monai)];
+  return {
+    ratio,
+    spread,
+    ours: oursMs,
+    peer: peerMs,
+    comparisons: [{ ours: "tomo amp", peer: "monai amp", oursMs, peerMs, ratio, spread }],
+    auc: Object.fromEntries(["tomo amp", "monai amp"].map((name) => [name, aucOf(of(name))])),
+    runs,
+  };
+}
+
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const aucOf = (runs) => ({
+  meanBest: mean(runs.map(({ bestAuc }) => bestAuc)),
+  meanFinal: mean(runs.map(({ finalAuc }) => finalAuc)),
+});
+
+/** A copy of the example with the seeds in its config, which --set cannot reach. */
+async function ours({ data, seed, epochs }) {
+  const folder = join(results, `seed_${seed}`);
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(join(root, "examples", "classification_chestxray_nih"), folder, { recursive: true });
+  const path = join(folder, "config", "config_train.json");
+  const determinism = { python_seed: String(seed), random_seed: seed, numpy_seed: seed, tf_seed: seed };
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), determinism }, null, 2));
+  const tomo = join(root, "packages", "tomo", "bin", "tomo.js");
+  const set = [`DATA_ROOT=${data}`, `DATASET_JSON=${join(data, "dataset_0.json")}`, `epochs=${epochs}`];
+  const wallSeconds = await timed(process.execPath, [
+    tomo,
+    "train",
+    "-m",
+    folder,
+    "--quiet",
+    "--set",
+    ...set,
+  ]);
+  const events = readFileSync(join(folder, "models", "metrics.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((text) => JSON.parse(text));
+  const validations = events.filter(({ type }) => type === "validation");
+  const best = validations.findLast(({ isBest }) => isBest);
+  const classes = best.metrics.filter(({ name }) => name !== "Average_AUC" && name !== "mean_accuracy");
+  return {
+    name: "tomo amp",
+    seed,
+    bestAuc: best.keyMetric.value,
+    bestEpoch: best.epoch,
+    finalAuc: validations.at(-1).keyMetric.value,
+    byClass: Object.fromEntries(classes.map(({ name, value }) => [name, value])),
+    auc: validations.map(({ keyMetric }) => keyMetric.value),
+    wallSeconds,
+    trainingSecondsPerEpoch: median(
+      events.filter(({ type }) => type === "epoch").map(({ seconds, time }) => seconds - time.validation),
+    ),
+    validationSecondsPerEpoch: median(validations.map(({ seconds }) => seconds)),
+  };
+}
+
+async function peer({ data, seed, epochs }) {
+  const json = join(results, `monai_seed_${seed}.json`);
+  const script = join(root, "bench", "peer", "job_cls.py");
+  const threads = availableParallelism();
+  const args = [
+    script,
+    "--data",
+    data,
+    "--seed",
+    seed,
+    "--epochs",
+    epochs,
+    "--threads",
+    threads,
+    "--amp",
+    "--json",
+    json,
+  ];
+  const wallSeconds = await timed(peerPython(), args.map(String), { OMP_NUM_THREADS: String(threads) });
+  const result = JSON.parse(readFileSync(json, "utf8"));
+  return {
+    name: "monai amp",
+    seed,
+    bestAuc: result.best.auc,
+    bestEpoch: result.best.epoch,
+    finalAuc: result.final.auc,
+    byClass: result.best.byClass,
+    auc: result.epochs.map(({ auc }) => auc),
+    wallSeconds,
+    trainingSecondsPerEpoch: result.trainingSecondsPerEpoch,
+    validationSecondsPerEpoch: result.validationSecondsPerEpoch,
+  };
+}
+
+/** Seconds that a command takes from start to exit; its output goes to stderr. */
+function timed(command, args, env = {}) {
+  const start = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ["ignore", 2, 2], env: { ...process.env, ...env } });
+    child.on("error", reject);
+    child.on("exit", (code) =>
+      code === 0
+        ? resolve((performance.now() - start) / 1e3)
+        : reject(new Error(`${command} ended with exit code ${code}`)),
+    );
+  });
+}
