@@ -17,18 +17,17 @@ const sampleOf = (label: FieldValue, patches?: number): Sample => ({
   },
 });
 
-it("stacks label vectors in the order of the samples, once a patch", () =>
+it("stacks label vectors in the order of the samples, once a patch", () => {
   scope(() => {
     const batch = labelBatch([sampleOf([1, 0]), sampleOf([0, 2], 2)], [1, 3]);
     expect(batch).toMatchObject({ shape: [3, 2], dtype: "float32" });
     expect(batch.toArray()).toEqual([1, 0, 0, 2, 0, 2]);
-    return null;
-  }));
+  });
+});
 
-it.each([[null], ["a.png"], [[1]], [[1, "0"]]])("refuses %j with the case", (label) =>
+it.each([[null], ["a.png"], [[1]], [[1, "0"]]])("refuses %j with the case", (label) => {
   scope(() => {
     const error = tomoErrorOf(() => labelBatch([sampleOf(label as FieldValue)], [1, 1]));
     expect(error).toMatchObject({ code: "TOMO_LABEL_FORMAT", where: { case: "film_1", field: "label" } });
-    return null;
-  }),
-);
+  });
+});
