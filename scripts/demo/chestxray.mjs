@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFilms } from "./films.mjs";
-import { freshFolder, here, realData, root, run, say, setting } from "./stage.mjs";
+import { forEpochs, freshFolder, here, realData, root, run, say, setting } from "./stage.mjs";
 
 export const title = "train a chest X-ray classifier from JSON alone, then validate it on unseen films";
 
@@ -10,28 +10,29 @@ export function demo({ data, epochs }) {
   const real = data ? binaryLabels(realData(data)) : null;
   const example = real ? "classification_chestxray_nih" : "classification_chestxray";
   const folder = freshFolder("demo_chestxray", example);
-  const { training, validation } = real ? realFilms(folder, real) : syntheticFilms(folder);
-  if (epochs) training.push(`epochs=${epochs}`);
+  const { training, validation } = real
+    ? realFilms(folder, real, epochs)
+    : syntheticFilms(folder, epochs ?? 10);
   run("train", "-m", folder, ...setting(training));
   run("validate", "-m", folder, "-c", "config/config_validation.json", ...setting(validation));
   summary(folder);
 }
 
 /** Settings for films of our own: enough to learn from in a few minutes. */
-function syntheticFilms(folder) {
+function syntheticFilms(folder, epochs) {
   const counts = { training: 240, validation: 40, testing: 80 };
   const total = Object.values(counts).reduce((sum, count) => sum + count);
   say(`Making ${total} synthetic chest films of 16 bits with fifteen kinds of findings …`);
   makeFilms(join(folder, "data"), counts);
   return {
-    training: ["epochs=8", "num_training_epoch_per_valid=2", "use_amp=true"],
+    training: [...forEpochs(epochs, 2), "use_amp=true"],
     validation: ["DATA_LIST_KEY=testing"],
   };
 }
 
 /** Real data with the names of its labels; ends the demo when its labels are no binary ones. */
 function binaryLabels({ folder, list }) {
-  const { label_format: format, classes } = JSON.parse(readFileSync(list, "utf8"));
+  const { label_format: format, classes } = parsed(list);
   if (!(Array.isArray(format) && format.length > 0 && format.every((entry) => entry === 1))) {
     say(`${list} needs "label_format": [1, 1, …], a 1 for each binary label.`);
     process.exit(4);
@@ -40,15 +41,27 @@ function binaryLabels({ folder, list }) {
   return { folder, list, names };
 }
 
+function parsed(list) {
+  try {
+    return JSON.parse(readFileSync(list, "utf8"));
+  } catch (error) {
+    say(`${list} cannot be read as JSON: ${error.message}`);
+    process.exit(4);
+  }
+}
+
 /** Settings for films of the user; the configs get the labels of the datalist and take any range of grey values. */
-function realFilms(mmar, { folder, list, names }) {
+function realFilms(mmar, { folder, list, names }, epochs) {
   for (const file of ["config_train.json", "config_validation.json"]) {
     const path = join(mmar, "config", file);
     const config = JSON.parse(readFileSync(path, "utf8"));
     writeFileSync(path, `${JSON.stringify(adapted(config, names), null, 2)}\n`);
   }
   const settings = [`DATA_ROOT=${folder}`, `DATASET_JSON=${list}`];
-  return { training: [...settings], validation: [...settings, "DATA_LIST_KEY=validation"] };
+  return {
+    training: [...settings, ...forEpochs(epochs, 1)],
+    validation: [...settings, "DATA_LIST_KEY=validation"],
+  };
 }
 
 /** Any part of a config: a metric for each label, and each film centred by its own mean and deviation. */

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { makePhantoms } from "./phantoms.mjs";
-import { freshFolder, here, realData, root, run, say, setting } from "./stage.mjs";
+import { forEpochs, freshFolder, here, realData, root, run, say, setting } from "./stage.mjs";
 
 export const title =
   "train a 3-D spleen segmentation network from JSON alone, then validate it on unseen cases";
@@ -13,8 +13,7 @@ export function demo({ data, epochs }) {
   const set = real
     ? [`DATA_ROOT=${real.folder}`, `DATASET_JSON=${real.list}`, "DATA_LIST_KEY=validation"]
     : phantoms(folder);
-  if (epochs) set.push(`epochs=${epochs}`);
-  run("train", "-m", folder, ...setting(set));
+  run("train", "-m", folder, ...setting([...set, ...forEpochs(epochs, 5)]));
   run("validate", "-m", folder, "--set", "do_validation=true", "output_infer_result=true", ...set);
   summary(folder);
 }

@@ -30,6 +30,10 @@ export function run(...args) {
 /** Words for --set, or none. */
 export const setting = (pairs) => (pairs.length > 0 ? ["--set", ...pairs] : []);
 
+/** Settings for so many epochs, with a validation at least in the last; none for null, the config's own number. */
+export const forEpochs = (epochs, interval) =>
+  epochs === null ? [] : [`epochs=${epochs}`, `num_training_epoch_per_valid=${Math.min(epochs, interval)}`];
+
 /** The folder of real data and its datalist; ends the demo when there is none. */
 export function realData(data) {
   const folder = resolve(data);

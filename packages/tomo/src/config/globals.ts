@@ -102,7 +102,17 @@ export function readGlobals<Type extends z.ZodObject>(
   );
   const subject = { name: "the config", word: "variable" } as const;
   const missingHint = (name: string) => `set it in config/environment.json or with --set ${name}=VALUE`;
-  return parseArguments(context, { subject, type, missingHint }, [], given) as z.output<Type> | undefined;
+  const misspelt = (name: string) => nearest(name, strangeNames(context));
+  const parsed = parseArguments(context, { subject, type, missingHint, misspelt }, [], given);
+  return parsed as z.output<Type> | undefined;
+}
+
+/** Variables that someone gave and nothing reads. */
+function strangeNames({ resolved }: CheckContext): string[] {
+  const meant = new Set([...claraNames, ...[...resolved.uses.values()].flat()]);
+  return [...resolved.variables.values()].flatMap(({ name, layers }) =>
+    meant.has(name) || layers[0].layer === "default" ? [] : [name],
+  );
 }
 
 /** Value of a variable; of one that the config itself gives, after substitution. */
@@ -122,13 +132,14 @@ export function ampWanted(
 }
 
 /** Warns of variables that mean nothing but look like one that does: `learning_rat`. */
-export function warnOfTypos({ resolved, findings }: CheckContext): void {
+export function warnOfTypos(context: CheckContext): void {
+  const { resolved, findings } = context;
   const used = new Set([...resolved.uses.values()].flat());
   const meant = [...new Set([...claraNames, ...used])];
-  for (const [name, { layers }] of resolved.variables) {
-    if (meant.includes(name) || layers[0].layer === "default") continue;
+  const reported = new Set(findings.errors.map(({ where }) => where.configPath));
+  for (const name of strangeNames(context)) {
     const found = nearest(name, meant, name.length < 6 ? 1 : 2);
-    if (found === undefined) continue;
+    if (found === undefined || reported.has(name)) continue;
     findings.warn("TOMO_LIKELY_TYPO", `nothing reads the variable ${name}`, [name], {
       at: "key",
       hint: `did you mean "${found}"?`,

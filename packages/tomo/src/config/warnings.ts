@@ -15,7 +15,6 @@ export const configWarnings = {
     "Validation prepares images in another way than training: another normalisation, resampling or orientation.",
   TOMO_CACHE_ORDER:
     "The cache keeps little, since a random transform stands before ones that could be cached.",
-  TOMO_CLASS_NAMES: "There are more or fewer names of classes than the network has outputs.",
   TOMO_DATA_ABSENT:
     "The datalist or its files are not on this machine, so cases and labels were not checked.",
   TOMO_NOTHING_TO_DO: "Metrics or writers are asked for but not configured.",

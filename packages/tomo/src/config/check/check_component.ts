@@ -55,12 +55,14 @@ export interface ArgumentType {
   readonly type: z.ZodObject;
   /** Said of missing arguments. */
   readonly missingHint?: (name: string) => string;
+  /** A name that stands in place of a missing one, misspelt. */
+  readonly misspelt?: (name: string) => string | undefined;
 }
 
 /** Parses a record of arguments or variables that stands at `path`. */
 export function parseArguments(
   context: CheckContext,
-  { subject, type, missingHint }: ArgumentType,
+  { subject, type, missingHint, misspelt }: ArgumentType,
   path: ConfigPath,
   given: JsonObject,
 ): JsonObject | undefined {
@@ -70,6 +72,15 @@ export function parseArguments(
   for (const fault of argumentFaults(subject, type, args, issues)) {
     const name = String(fault.path[0]);
     if (blocked.has(name)) continue;
+    const written = fault.code === "TOMO_MISSING_ARGUMENT" ? misspelt?.(name) : undefined;
+    if (written !== undefined) {
+      const message = `${subject.name} has "${written}" in place of the ${subject.word} "${name}"`;
+      context.findings.error("TOMO_UNKNOWN_KEY", message, [...path, written], {
+        at: "key",
+        hint: `did you mean "${name}"?`,
+      });
+      continue;
+    }
     const hint = fault.code === "TOMO_MISSING_ARGUMENT" ? (missingHint?.(name) ?? fault.hint) : fault.hint;
     const value = fault.given === undefined ? {} : { given: fault.given.value };
     const details = { at: fault.at, expected: fault.expected, hint, ...value };

@@ -136,12 +136,16 @@ function reportMissing(context: CheckContext, kind: Kind, path: ConfigPath): voi
   );
 }
 
-/** Whether a key beside looks like this one misspelt, which is reported as that. */
+/** Whether a key beside was reported as this one misspelt. */
 export function isMisspelt(context: CheckContext, path: ConfigPath): boolean {
   const parent = valueAt(context, path.slice(0, -1));
   const name = String(path.at(-1));
   if (!isObject(parent) || Object.hasOwn(parent, name)) return false;
-  return Object.keys(parent).some((key) => !isIgnored(key) && nearest(key, [name]) !== undefined);
+  const beside = new Set(Object.keys(parent).map((key) => formatPath([...path.slice(0, -1), key])));
+  return context.findings.errors.some(
+    ({ code, where, hint }) =>
+      code === "TOMO_UNKNOWN_KEY" && beside.has(where.configPath ?? "") && hint?.includes(`"${name}"`),
+  );
 }
 
 const enabledComponent = <K extends Kind>(
