@@ -1,12 +1,19 @@
 import { z } from "zod";
 import type { ArgFault, Task } from "../config/component_spec.ts";
 import type { Built, Kind } from "./contracts.ts";
+import type { Effects } from "./effects/effect.ts";
 
 export type { ArgFault };
 
 /** Arguments of a component: one zod type each, with a description that says meaning and unit. */
 export type ArgShape = z.ZodRawShape;
 export type ArgsOf<Shape extends ArgShape> = { readonly [Key in keyof Shape]: z.output<Shape[Key]> };
+
+/**
+ * How a transform prepares images: by how a file is read, each voxel by itself, by statistics of the image, or by
+ * resampling.
+ */
+export type Preparation = "reading" | "voxels" | "statistics" | "resampling";
 
 /**
  * The one declaration of a component. From it come the run-time check with positions, the static type of its
@@ -27,6 +34,10 @@ export interface Component<K extends Kind = Kind, Shape extends ArgShape = ArgSh
   check?(args: ArgsOf<Shape>): readonly ArgFault[];
   /** Whether a component with these arguments is random: it cannot be cached and is handed a random stream. */
   isRandom(args: ArgsOf<Shape>): boolean;
+  /** What the static check may know of it; left out = it may do anything, and the check is silent about it. */
+  effect?(args: ArgsOf<Shape>): Effects[K];
+  /** A transform that prepares images, so that validation must do what training does; null or left out = it does not. */
+  prepares?(args: ArgsOf<Shape>): Preparation | null;
   build(args: ArgsOf<Shape>): Built[K];
 }
 
@@ -38,6 +49,8 @@ export interface ComponentInput<K extends Kind, Shape extends ArgShape> {
   args: Shape;
   check?: (args: ArgsOf<Shape>) => readonly ArgFault[];
   random?: boolean | ((args: ArgsOf<Shape>) => boolean);
+  effect?: (args: ArgsOf<Shape>) => Effects[K];
+  prepares?: (args: ArgsOf<Shape>) => Preparation | null;
   build: (args: ArgsOf<Shape>) => Built[K];
 }
 
@@ -56,6 +69,8 @@ export function define<K extends Kind, Shape extends ArgShape>(
     args: z.strictObject(input.args) as z.ZodObject<Shape>,
     check: input.check,
     isRandom: typeof random === "function" ? random : () => random,
+    ...(input.effect === undefined ? {} : { effect: input.effect }),
+    ...(input.prepares === undefined ? {} : { prepares: input.prepares }),
     build: input.build,
   };
 }

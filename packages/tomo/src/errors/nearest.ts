@@ -34,8 +34,27 @@ function editDistance(left: string, right: string): number {
 
 const letters = (word: string): string => [...word].sort().join("");
 
-/** `did you mean "X"?` for the nearest candidate, or undefined. */
+/**
+ * `did you mean "X"?` for the candidate that is a slip away, contains the name or is contained in it, or else is the
+ * nearest; or undefined.
+ */
 export function didYouMean(name: string, candidates: Iterable<string>, limit?: number): string | undefined {
-  const found = nearest(name, candidates, limit);
+  const all = [...candidates];
+  const found =
+    nearest(name, all, Math.min(1, limit ?? 1)) ?? related(name, all) ?? nearest(name, all, limit);
   return found === undefined ? undefined : `did you mean "${found}"?`;
+}
+
+/** Shorter names are parts of too many others. */
+const leastShared = 4;
+
+/** The candidate closest in length that contains the name, or that the name contains: `AHNet` and `SegAhnet`. */
+function related(name: string, candidates: readonly string[]): string | undefined {
+  const wanted = name.toLowerCase();
+  const fitting = candidates.filter((candidate) => {
+    const [short, long] = [wanted, candidate.toLowerCase()].sort((left, right) => left.length - right.length);
+    return short!.length >= leastShared && long!.includes(short!);
+  });
+  const apart = (candidate: string) => Math.abs(candidate.length - name.length);
+  return fitting.sort((left, right) => apart(left) - apart(right))[0];
 }

@@ -9,6 +9,7 @@ import { isImage, type Sample, withFields } from "../data/sample.ts";
 import { type ShapeFormat, shapeFormats } from "../data/shape_format.ts";
 import { sizeOf } from "../data/spatial.ts";
 import { TomoError } from "../errors/tomo_error.ts";
+import { expectSound, factsOf, runEffect } from "./effect_law.ts";
 import { caseOf, classes, placesByValue, ramp } from "./images.ts";
 import { tomoErrorOf } from "./tomo_error_of.ts";
 
@@ -91,6 +92,16 @@ export function describeTransform(component: Component<"transforms">, facts: Tra
         const first = snapshot(run(sample, streamOf(5)));
         expect(snapshot(run(sample, streamOf(5)))).toEqual(first);
         if (!random) expect(snapshot(run(sample, untouchable()))).toEqual(first);
+        return null;
+      });
+    });
+
+    it.each(formats)("on %s: does what its effect says", (format) => {
+      scope(() => {
+        const sample = sampleFor(format);
+        const claimed = runEffect(component, facts.args, factsOf(sample));
+        expect(claimed.errors).toEqual([]);
+        expectSound(claimed.sample, run(sample));
         return null;
       });
     });

@@ -48,7 +48,7 @@ export function runInThread<J extends Job>(job: J, { onEvent, signal }: HostOpti
  * libgomp's own choice makes a step 20 times as slow as soon as anything else wants the cores; sleeping at once
  * costs 20 % when nothing does. A thousand turns cost 3 % at most in either case (docs/decisions.md).
  */
-function spinBriefly(): void {
+export function spinBriefly(): void {
   const { env } = process;
   if (env.OMP_WAIT_POLICY === undefined) env.GOMP_SPINCOUNT ??= "1000";
 }

@@ -1,7 +1,4 @@
-import { registry } from "../components/registry.ts";
-import { resolveConfig } from "../config/resolve.ts";
-import { planTraining } from "../config/train_config.ts";
-import { planValidation } from "../config/validation_config.ts";
+import { checkedTrainPlan, checkedValidationPlan } from "../check/checked_plans.ts";
 import { readSetOption, type SetOption } from "../config/variables/set_option.ts";
 import type { RunEvent } from "./events.ts";
 import { runInThread } from "./host.ts";
@@ -45,7 +42,7 @@ export interface WorkflowOptions {
  */
 export async function train(options: WorkflowOptions): Promise<TrainResult> {
   const config = options.config ?? "config/config_train.json";
-  const job = trainJob(planTraining(resolveConfig({ ...options, config }), registry), options);
+  const job = trainJob(checkedTrainPlan({ ...options, config }), options);
   const { MMAR_CKPT_DIR: folder, train_summary_recording_interval: interval } = job.plan.globals;
   const tell = options.onEvent ?? (() => {});
   const files = [
@@ -82,7 +79,7 @@ async function runCases(workflow: "validate" | "infer", options: WorkflowOptions
   const config = options.config ?? "config/config_validation.json";
   // Clara's evaluator measures only when asked; who types "validate" has asked.
   const defaults = { do_validation: workflow === "validate" };
-  const plan = planValidation(resolveConfig({ ...options, config, defaults }), registry);
+  const plan = checkedValidationPlan({ ...options, config, defaults });
   const job = validationJob(workflow, plan, options);
   return await runInThread(job, { signal: options.signal, onEvent: options.onEvent ?? (() => {}) });
 }

@@ -1,5 +1,6 @@
 import { boolean, field } from "../args.ts";
 import type { AuxOp } from "../contracts.ts";
+import type { FieldFacts } from "../effects/facts.ts";
 
 /** Arguments of every aux-op that makes one number a batch. */
 export const batchArgs = {
@@ -21,6 +22,11 @@ export const batchParts = (args: BatchArgs) =>
     doSummary: args.do_summary,
     doPrint: args.do_print,
   }) as const satisfies Partial<AuxOp>;
+
+/** What is known of such a number. */
+export const batchFacts = (tag: string): Record<string, FieldFacts> => ({
+  [tag]: { holds: "numbers", values: "unknown", length: 1 },
+});
 
 /** The part of an aux-op that makes values of each case: nothing to print or to draw a curve of. */
 export const caseParts = (...names: readonly string[]) =>

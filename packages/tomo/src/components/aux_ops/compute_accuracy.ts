@@ -1,8 +1,9 @@
 import { ops, scope, sigmoid } from "@tomo/torch";
 import { boolean } from "../args.ts";
 import { defineAuxOp } from "../define.ts";
+import { entriesFor } from "../effects/loss_effects.ts";
 import { binaryColumns } from "../label_columns.ts";
-import { batchArgs, batchParts } from "./common.ts";
+import { batchArgs, batchFacts, batchParts } from "./common.ts";
 
 const asking = { name: "ComputeAccuracy", otherwise: "ComputeMulticlassAccuracy" };
 
@@ -20,6 +21,26 @@ export const ComputeAccuracy = defineAuxOp({
     ...batchArgs,
     use_sigmoid: boolean("The outputs are logits: apply the sigmoid first.").default(false),
   },
+  effect:
+    ({ tag, use_sigmoid }) =>
+    ({ network }, context) => {
+      entriesFor("binary", asking, context);
+      if (network?.finalActivation === "linear" && !use_sigmoid)
+        context.warn({
+          code: "TOMO_ODD_VALUES",
+          message: "ComputeAccuracy compares logits with 0.5, since the model's output is linear",
+          argument: ["use_sigmoid"],
+          hint: 'set "use_sigmoid": true',
+        });
+      else if (network !== null && network.finalActivation !== "linear" && use_sigmoid)
+        context.error({
+          code: "TOMO_VALUE_KIND",
+          message: `the output is activated twice: final_activation ${network.finalActivation} of the model, and use_sigmoid`,
+          argument: ["use_sigmoid"],
+          expected: "false, or a model with a linear output",
+        });
+      return batchFacts(tag);
+    },
   build: (args) => ({
     ...batchParts(args),
     compute: (predictions, targets, task) =>

@@ -1,6 +1,7 @@
 import { ops, scope } from "@tomo/torch";
 import { field } from "../args.ts";
 import { defineAuxOp } from "../define.ts";
+import { entriesFor, requireLogits } from "../effects/loss_effects.ts";
 import { binaryColumns } from "../label_columns.ts";
 import { caseParts } from "./common.ts";
 
@@ -28,6 +29,16 @@ export const ComputeBinaryPreds = defineAuxOp({
           },
         ]
       : [],
+  effect:
+    ({ binary_preds_name, binary_labels_name }) =>
+    (stage, context) => {
+      requireLogits(asking.name, stage, context);
+      const length = entriesFor("binary", asking, context)?.length ?? null;
+      return {
+        [binary_preds_name]: { holds: "numbers", values: "probability", length },
+        [binary_labels_name]: { holds: "numbers", values: "mask", length },
+      };
+    },
   build: (args) => ({
     ...caseParts(args.binary_preds_name, args.binary_labels_name),
     compute: (predictions, targets, task) =>

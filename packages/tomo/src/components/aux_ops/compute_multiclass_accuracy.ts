@@ -1,7 +1,8 @@
 import { ops, scope } from "@tomo/torch";
 import { defineAuxOp } from "../define.ts";
+import { entriesFor } from "../effects/loss_effects.ts";
 import { classGroups } from "../label_columns.ts";
-import { batchArgs, batchParts } from "./common.ts";
+import { batchArgs, batchFacts, batchParts } from "./common.ts";
 
 const asking = { name: "ComputeMulticlassAccuracy", otherwise: "ComputeAccuracy" };
 
@@ -16,6 +17,12 @@ export const ComputeMulticlassAccuracy = defineAuxOp({
     "ComputeAverage over it is the mean of the batch values, so a smaller last batch weighs as much as a full one.",
   ],
   args: batchArgs,
+  effect:
+    ({ tag }) =>
+    (_, context) => {
+      entriesFor("multiclass", asking, context);
+      return batchFacts(tag);
+    },
   build: (args) => ({
     ...batchParts(args),
     compute: (predictions, targets, task) =>

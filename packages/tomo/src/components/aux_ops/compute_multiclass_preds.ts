@@ -3,7 +3,10 @@ import { z } from "zod";
 import { TomoError } from "../../errors/tomo_error.ts";
 import { field } from "../args.ts";
 import { defineAuxOp } from "../define.ts";
+import type { EffectContext } from "../effects/effect.ts";
+import { entriesFor, requireLogits } from "../effects/loss_effects.ts";
 import { type ClassGroup, classGroups } from "../label_columns.ts";
+import type { LabelEntry } from "../label_format.ts";
 import { caseParts } from "./common.ts";
 
 const asking = { name: "ComputeMulticlassPreds", otherwise: "ComputeBinaryPreds" };
@@ -37,6 +40,18 @@ export const ComputeMulticlassPreds = defineAuxOp({
           },
         ]
       : [],
+  effect:
+    ({ multiclass_preds_name, multiclass_labels_name, label_index }) =>
+    (stage, context) => {
+      requireLogits(asking.name, stage, context);
+      const entries = entriesFor("multiclass", asking, context);
+      const own = entries?.find(({ index }) => label_index === null || index === label_index);
+      if (entries !== null && entries.length > 0) checkIndex(entries, label_index, context);
+      return {
+        [multiclass_preds_name]: { holds: "numbers", values: "probability", length: own?.classes ?? null },
+        [multiclass_labels_name]: { holds: "numbers", values: "class_index", length: 1 },
+      };
+    },
   build: (args) => ({
     ...caseParts(args.multiclass_preds_name, args.multiclass_labels_name),
     compute: (predictions, targets, task) =>
@@ -49,6 +64,25 @@ export const ComputeMulticlassPreds = defineAuxOp({
       }),
   }),
 });
+
+function checkIndex(
+  entries: readonly LabelEntry[],
+  labelIndex: number | null,
+  { error }: EffectContext,
+): void {
+  const indices = entries.map(({ index }) => index);
+  if (labelIndex === null ? indices.length === 1 : indices.includes(labelIndex)) return;
+  error({
+    code: "TOMO_BAD_VALUE",
+    message:
+      labelIndex === null
+        ? `ComputeMulticlassPreds must be told which of ${indices.length} k-class labels it is for`
+        : `entry ${labelIndex} of label_format is no label of k classes`,
+    argument: ["label_index"],
+    expected: `one of ${indices.join(", ")}`,
+    hint: "add one ComputeMulticlassPreds for each label, with names of their own",
+  });
+}
 
 function chosen(groups: readonly ClassGroup[], labelIndex: number | null): ClassGroup {
   const [first, second] = groups;

@@ -1,5 +1,6 @@
 import { ops, scope } from "@tomo/torch";
 import { defineLoss } from "../define.ts";
+import { entriesFor, requireLogits } from "../effects/loss_effects.ts";
 import { binaryColumns } from "../label_columns.ts";
 
 const asking = { name: "BinaryClassificationLoss", otherwise: "MulticlassClassificationLoss" };
@@ -13,6 +14,10 @@ export const BinaryClassificationLoss = defineLoss({
     "Only the entries of label_format that are 1 count. In a mixed format the outputs of k-class labels get no gradient from it; without a binary entry it is an error.",
   ],
   args: {},
+  effect: () => (stage, context) => {
+    requireLogits(asking.name, stage, context);
+    entriesFor("binary", asking, context);
+  },
   build: () => (predictions, targets, task) =>
     scope(() => {
       const { predictions: logits, labels } = binaryColumns(predictions, targets, task, asking);

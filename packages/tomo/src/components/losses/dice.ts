@@ -1,6 +1,7 @@
 import { ops, scope } from "@tomo/torch";
 import { boolean, dataFormat, number } from "../args.ts";
 import { defineLoss } from "../define.ts";
+import { mapLossEffect } from "../effects/loss_effects.ts";
 import { compared } from "./compared.ts";
 
 export const Dice = defineLoss({
@@ -24,6 +25,7 @@ export const Dice = defineLoss({
       false,
     ),
   },
+  effect: (args) => mapLossEffect("Dice", args),
   build: (args) => (predictions, targets) =>
     scope(() => {
       const { predictions: p, targets: t } = compared(predictions, targets, args);

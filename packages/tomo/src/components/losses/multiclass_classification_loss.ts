@@ -1,5 +1,6 @@
 import { ops, scope } from "@tomo/torch";
 import { defineLoss } from "../define.ts";
+import { entriesFor, requireLogits } from "../effects/loss_effects.ts";
 import { classGroups } from "../label_columns.ts";
 
 const asking = { name: "MulticlassClassificationLoss", otherwise: "BinaryClassificationLoss" };
@@ -13,6 +14,10 @@ export const MulticlassClassificationLoss = defineLoss({
     "Only these entries count. In a mixed format the outputs of binary labels get no gradient from it; without an entry k > 1 it is an error.",
   ],
   args: {},
+  effect: () => (stage, context) => {
+    requireLogits(asking.name, stage, context);
+    entriesFor("multiclass", asking, context);
+  },
   build: () => (predictions, targets, task) =>
     scope(() => {
       const groups = classGroups(predictions, targets, task, asking);

@@ -2,6 +2,7 @@ import { ops, scope, type Tensor, tensor } from "@tomo/torch";
 import { z } from "zod";
 import { TomoError } from "../../errors/tomo_error.ts";
 import { defineLoss } from "../define.ts";
+import { entriesFor, requireLogits } from "../effects/loss_effects.ts";
 import { type ClassGroup, classGroups } from "../label_columns.ts";
 
 const asking = { name: "WeightedMulticlassClassificationLoss", otherwise: "BinaryClassificationLoss" };
@@ -34,6 +35,22 @@ export const WeightedMulticlassClassificationLoss = defineLoss({
             expected: "one weight above 0 at least",
           },
         ],
+  effect:
+    ({ class_weights }) =>
+    (stage, context) => {
+      requireLogits(asking.name, stage, context);
+      const sizes = entriesFor("multiclass", asking, context)?.map(({ classes }) => classes) ?? [];
+      if (class_weights === null || sizes.length === 0) return;
+      const total = sizes.reduce((sum, size) => sum + size, 0);
+      const given = class_weights.length;
+      if (given !== total && !sizes.every((size) => size === given))
+        context.error({
+          code: "TOMO_BAD_VALUE",
+          message: `class_weights has ${given} weights, the k-class labels have ${sizes.join(" + ")} classes`,
+          argument: ["class_weights"],
+          expected: `${total} weights, one a class`,
+        });
+    },
   build:
     ({ class_weights }) =>
     (predictions, targets, task) =>

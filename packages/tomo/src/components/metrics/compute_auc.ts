@@ -4,6 +4,7 @@ import { TomoError } from "../../errors/tomo_error.ts";
 import { field } from "../args.ts";
 import type { CaseScore } from "../contracts.ts";
 import { type ArgFault, defineMetric } from "../define.ts";
+import { checkLengths as checkSameLength, numbersFacts } from "../effects/value_effects.ts";
 import { numbersOf } from "../numbers_of.ts";
 import { aucAverages, aucPolicy, aucSummary } from "./auc_columns.ts";
 import { commonArgs, commonParts } from "./common.ts";
@@ -39,6 +40,26 @@ export const ComputeAUC = defineMetric({
     ...bothGiven(class_index, include_list),
     ...repeated(include_list ?? []),
   ],
+  effect: (args) => (sample, context) => {
+    const predictions = numbersFacts(sample, args.field, "field", args.name, context);
+    const labels = numbersFacts(sample, args.label_field, "label_field", args.name, context);
+    checkSameLength(predictions, labels, args, context);
+    const count = labels?.length ?? null;
+    for (const [argument, given] of [
+      ["class_index", args.class_index ?? []],
+      ["include_list", args.include_list ?? []],
+    ] as const) {
+      const bad = [given].flat().find((index) => count !== null && index >= count);
+      if (bad === undefined) continue;
+      context.error({
+        code: "TOMO_BAD_VALUE",
+        message: `${args.name} asks for column ${bad}, the labels have ${count}`,
+        argument: [argument],
+        expected: count === 1 ? "0" : `0 to ${count! - 1}`,
+        hint: "columns are counted from 0, in the order of label_format",
+      });
+    }
+  },
   build: (args) => {
     const columns = args.class_index === null ? args.include_list : [args.class_index];
     return {

@@ -3,6 +3,7 @@ import { isImage, type Sample } from "../../data/sample.ts";
 import { TomoError } from "../../errors/tomo_error.ts";
 import { boolean } from "../args.ts";
 import { defineMetric } from "../define.ts";
+import { factsOf } from "../effects/effect.ts";
 import { commonArgs, commonParts, meanOverCases } from "./common.ts";
 
 export const ComputeAverage = defineMetric({
@@ -17,6 +18,19 @@ export const ComputeAverage = defineMetric({
       .describe("Value that means no value."),
     negate_value: boolean("Change the sign, so that a loss can be the key metric.").default(false),
   },
+  effect:
+    ({ field }) =>
+    (sample, context) => {
+      const facts = factsOf(sample, field, ["field"], context);
+      const several = facts.holds === "numbers" && facts.length !== null && facts.length > 1;
+      if (facts.holds === "path" || several)
+        context.error({
+          code: "TOMO_FIELD_KIND",
+          message: `the field "${field}" holds ${several ? `${facts.length} numbers` : "a path"}, ComputeAverage takes one number`,
+          argument: ["field"],
+          hint: "name the tag of an aux-op that makes one number, such as ComputeAccuracy; ComputeAUC scores lists",
+        });
+    },
   build: (args) => ({
     ...commonParts(args),
     fields: [args.field],

@@ -5,6 +5,9 @@ import { TomoError } from "../../errors/tomo_error.ts";
 import { boolean, field, number } from "../args.ts";
 import type { CaseScore } from "../contracts.ts";
 import { defineMetric } from "../define.ts";
+import { type EffectContext, imageFacts } from "../effects/effect.ts";
+import { type ImageFacts, isOutput, type SampleFacts, valuesText } from "../effects/facts.ts";
+import { differentGrids, movedOf } from "../effects/image_effects.ts";
 import { imageOf } from "../transforms/image_of.ts";
 import { commonArgs, commonParts, meanOf, meanOverCases } from "./common.ts";
 import { diceOf, overlaps } from "./dice.ts";
@@ -32,6 +35,7 @@ export const ComputeAverageDice = defineMetric({
     logit_thresh: number("A voxel belongs to a channel when its value is greater than this.").default(0.5),
     is_one_hot_targets: boolean("The label has one channel a class instead of class indices.").default(false),
   },
+  effect: (args) => (sample, context) => checkDice(sample, args, context),
   build: (args) => ({
     ...commonParts(args),
     fields: [args.field, args.label_field],
@@ -47,6 +51,56 @@ interface DiceArgs {
   readonly remove_bg: boolean;
   readonly logit_thresh: number;
   readonly is_one_hot_targets: boolean;
+}
+
+/** What can be said without voxels: kinds of values, channels and grids of prediction and label. */
+function checkDice(sample: SampleFacts, args: DiceArgs & { name: string }, context: EffectContext): void {
+  const { name, field, label_field, is_one_hot_targets } = args;
+  const prediction = imageFacts(sample, field, ["field"], context);
+  const label = imageFacts(sample, label_field, ["label_field"], context);
+  const wrong = (facts: ImageFacts | null, bad: boolean, argument: "field" | "label_field", hint: string) => {
+    if (facts === null || !bad) return;
+    context.error({
+      code: "TOMO_VALUE_KIND",
+      message: `${name} takes the field "${args[argument]}" as ${argument === "field" ? "prediction" : "label"}, which holds ${valuesText[facts.values]}`,
+      argument: [argument],
+      hint,
+      blame: { field: args[argument], part: "values" },
+    });
+  };
+  const spoilt = ({ values }: ImageFacts) => values === "blurred_classes" || values === "intensity";
+  wrong(prediction, prediction !== null && spoilt(prediction), "field", "the network's output is in model");
+  wrong(
+    label,
+    label !== null && (spoilt(label) || isOutput(label.values)),
+    "label_field",
+    "name the field with the label, resampled with is_label",
+  );
+  if (prediction === null || label === null) return;
+  const wanted = is_one_hot_targets ? prediction.channels : 1;
+  if (wanted !== null && label.channels !== null && label.channels !== wanted)
+    context.error({
+      code: "TOMO_CHANNELS",
+      message: `${name} takes a label of ${wanted} channels, the field "${label_field}" has ${label.channels}`,
+      argument: ["is_one_hot_targets"],
+      hint: is_one_hot_targets
+        ? 'set "is_one_hot_targets": false for a label of class indices'
+        : 'set "is_one_hot_targets": true for a label with one channel a class',
+    });
+  if (differentGrids(prediction, label)) {
+    const pair = [
+      { field, facts: prediction },
+      { field: label_field, facts: label },
+    ] as const;
+    context.error({
+      code: "TOMO_DIFFERENT_GRIDS",
+      message: `${name}: "${field}" and "${label_field}" lie on different voxel grids`,
+      argument: ["label_field"],
+      expected: "a prediction on the grid of the label",
+      hint: "RestoreOriginalShape brings the prediction back; or let the label pass through the same transforms",
+      blame: { field: movedOf(...pair), part: "grid" },
+    });
+  }
 }
 
 function score(sample: Sample, args: DiceArgs): CaseScore {

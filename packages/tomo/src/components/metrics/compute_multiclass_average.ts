@@ -4,6 +4,7 @@ import { TomoError } from "../../errors/tomo_error.ts";
 import { field } from "../args.ts";
 import type { CaseScore } from "../contracts.ts";
 import { defineMetric } from "../define.ts";
+import { numbersFacts } from "../effects/value_effects.ts";
 import { numbersOf } from "../numbers_of.ts";
 import { aucAverages, aucPolicy, aucSummary } from "./auc_columns.ts";
 import { commonArgs, commonParts } from "./common.ts";
@@ -31,6 +32,25 @@ export const ComputeMulticlassAverage = defineMetric({
       .nullable()
       .default(null)
       .describe("Which entry of label_field, counted from 0; null = it has but one."),
+  },
+  effect: (args) => (sample, context) => {
+    const predictions = numbersFacts(sample, args.field, "field", args.name, context);
+    const labels = numbersFacts(sample, args.label_field, "label_field", args.name, context);
+    if (predictions?.values === "logits")
+      context.warn({
+        code: "TOMO_ODD_VALUES",
+        message: `${args.name} compares classes by logits, which are not on one scale`,
+        argument: ["field"],
+        hint: "score the probabilities of ComputeMulticlassPreds or ProcessMulticlassPreds",
+      });
+    const count = labels?.length ?? null;
+    if (count === null || (args.label_index ?? 0) < count) return;
+    context.error({
+      code: "TOMO_BAD_VALUE",
+      message: `${args.name} asks for label ${args.label_index}, "${args.label_field}" has ${count}`,
+      argument: ["label_index"],
+      expected: count === 1 ? "0" : `0 to ${count - 1}`,
+    });
   },
   build: (args) => ({
     ...commonParts(args),

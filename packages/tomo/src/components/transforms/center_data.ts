@@ -34,6 +34,7 @@ export const CenterData = defineImageTransform({
     [divisor].flat().includes(0)
       ? [{ argument: "divisor", message: "divisor is zero", expected: "a number other than zero" }]
       : [],
+  prepares: ({ subtrahend, divisor }) => (subtrahend === null || divisor === null ? "statistics" : "voxels"),
   effect:
     ({ subtrahend, divisor }) =>
     (image, context) =>

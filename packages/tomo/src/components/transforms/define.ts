@@ -84,8 +84,8 @@ export function defineRandomTransform<Shape extends ArgShape & { fields: ArgShap
     ...rest,
     effect: (args) => (sample, context) => {
       const fields = args.fields as string[];
-      if (spatial) checkSameGrid(sample, fields, context);
-      return onFields(fields, effect(args))(sample, context);
+      const together = spatial ? checkSameGrid(sample, fields, context) : sample;
+      return onFields(fields, effect(args))(together, context);
     },
     apply: (args, sample, context) => {
       const fields = args.fields as string[];

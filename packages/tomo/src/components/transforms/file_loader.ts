@@ -8,6 +8,7 @@ import {
   type ImageFacts,
   loadedImage,
   type PathFacts,
+  unknown,
   withFacts,
 } from "../effects/facts.ts";
 import { atField, defineTransform } from "./define.ts";
@@ -45,19 +46,19 @@ export function defineFileLoader<Shape extends ArgShape & { fields: ArgShape[str
         Object.fromEntries(names.map((field) => [field, atField(sample, field, () => load(field))])),
       );
     },
+    prepares: () => "reading",
     verify: (args, sample) => verifyFields(sample, args.fields as readonly string[], verify),
     effect: (args) => (sample, context) =>
       (args.fields as readonly string[]).reduce((result, field, n) => {
         const held = factsOf(result, field, ["fields", n], context);
         if (!result.fields.has(field) && !result.open) return withFacts(result, lost(result, field));
         const path = loadable(held, field, ["fields", n], kind, context);
-        if (path === null) return result;
-        const known = {
-          ...facts(args, path.files !== 1 && path.files !== null),
-          ...headerFacts(path, (file) => look(file, args), context),
-          values: valuesOf[context.role(field) ?? "other"],
-        };
-        return withFacts(result, { [field]: loadedImage(known) });
+        if (path === null) return withFacts(result, { [field]: unknown });
+        const seen = headerFacts(path, (file) => look(file, args), context);
+        if (seen === null) return withFacts(result, { [field]: unknown });
+        const known = { ...facts(args, path.files !== 1 && path.files !== null), ...seen };
+        const values = valuesOf[context.role(field) ?? "other"];
+        return withFacts(result, { [field]: loadedImage({ ...known, values }) });
       }, sample),
   });
 }
@@ -128,12 +129,12 @@ function loadable(
   return null;
 }
 
-/** What the headers of one case say; files of a list are one channel each. */
+/** What the headers of one case say; files of a list are one channel each. Null for a file that cannot be read. */
 function headerFacts(
   { paths, files }: PathFacts,
   look: (path: string) => Partial<ImageFacts>,
   context: EffectContext,
-): Partial<ImageFacts> {
+): Partial<ImageFacts> | null {
   const channels = files === null || files === 1 ? {} : { channels: files };
   const [first] = paths ?? [];
   if (first === undefined) return channels;
@@ -143,7 +144,7 @@ function headerFacts(
   } catch (error) {
     if (!(error instanceof TomoError)) throw error;
     context.unreadable(error);
-    return channels;
+    return null;
   }
 }
 

@@ -14,6 +14,7 @@ export const NormalizeNonzeroIntensities = defineImageTransform({
     "Each channel of each patch of a batch is normalised by itself.",
   ],
   args: { fields: fields() },
+  prepares: () => "statistics",
   effect: () => disturbed,
   image: (_, image) => {
     const x = floating(image.data);

@@ -63,7 +63,8 @@ export const checkPosNeg = ({ pos, neg }: PosNegArgs): ArgFault[] =>
 
 export const posNegEffect =
   ({ fields, label_field, size, batch_size }: PosNegArgs): SampleEffect =>
-  (sample, context) => {
+  (given, context) => {
+    const sample = checkSameGrid(given, [...new Set([label_field, ...fields])], context);
     const cut = (field: string, argument: readonly (string | number)[]): ImageFacts | null => {
       const image = imageFacts(sample, field, argument, context);
       const single = image && withoutBatch(image, field, context, argument);
@@ -79,12 +80,14 @@ export const posNegEffect =
         argument: ["label_field"],
         hint: "name the field of the label",
       });
-    checkSameGrid(sample, [...new Set([label_field, ...fields])], context);
     const named = fields.map((field, n) => [field, cut(field, ["fields", n]) ?? unknown] as const);
     const alongWith = fields.includes(label_field)
       ? []
       : [[label_field, cut(label_field, ["label_field"]) ?? unknown] as const];
-    return withFacts(sample, Object.fromEntries([...named, ...alongWith]));
+    // which field is the label is not known then
+    const labels = [...sample.fields.keys()].filter((field) => context.role(field) === "label");
+    const unsure = label === undefined ? labels.map((field) => [field, unknown] as const) : [];
+    return withFacts(sample, Object.fromEntries([...named, ...alongWith, ...unsure]));
   };
 
 /** @param tries How many positions may be drawn blindly in a volume of so many voxels, see `labelVoxels`. */

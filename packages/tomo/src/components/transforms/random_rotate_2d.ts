@@ -35,6 +35,7 @@ export const RandomRotate2D = defineRandomTransform({
   },
   random: ({ is_random }) => is_random,
   spatial: true,
+  prepares: ({ is_random, angle }) => (is_random || angle === 0 ? null : "resampling"),
   effect: (args) => turned(args),
   draw: ({ angle, is_random }, random) =>
     is_random ? random.uniform(-Math.abs(angle), Math.abs(angle)) : angle,

@@ -36,11 +36,21 @@ export const ScaleIntensityRange = defineImageTransform({
     clip: boolean("Limit the result to [b_min, b_max].").default(false),
     dtype: arrayType("float32"),
   },
+  prepares: () => "voxels",
   // where class 0 becomes a fraction, no class is left; else the range may map 255 to 1
-  effect: ({ a_min, a_max, b_min, b_max }) => {
-    const background = b_min - (a_min * (b_max - b_min)) / (a_max - a_min || 1);
-    return Number.isInteger(background) ? rescaled : disturbed;
-  },
+  effect:
+    ({ a_min, a_max, b_min, b_max }) =>
+    (image, context) => {
+      if (a_min === a_max)
+        context.warn({
+          code: "TOMO_ODD_VALUES",
+          message: `a_min and a_max are both ${a_min}, so intensities are only shifted`,
+          argument: ["a_max"],
+          hint: "a_min and a_max are the ends of the range that is mapped",
+        });
+      const background = b_min - (a_min * (b_max - b_min)) / (a_max - a_min || 1);
+      return Number.isInteger(background) ? rescaled(image, context) : disturbed(image, context);
+    },
   image: ({ clip, dtype, ...range }, image, { warn }) => {
     if (range.a_max === range.a_min)
       warn(`ScaleIntensityRange: a_min and a_max are both ${range.a_min}, so intensities are only shifted`);

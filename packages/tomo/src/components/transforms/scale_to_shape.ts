@@ -19,6 +19,7 @@ export const ScaleToShape = defineImageTransform({
     target_shape: size("Size of the result in voxels, one entry a spatial axis, in file order."),
     is_label: boolean("The fields hold class indices: take the nearest voxel.").default(false),
   },
+  prepares: () => "resampling",
   effect: ({ target_shape, is_label }) =>
     inTurn(
       withRank("target_shape", target_shape),

@@ -7,6 +7,7 @@ import { csvRow } from "../../io/csv.ts";
 import { boolean, field, string } from "../args.ts";
 import type { Writer } from "../contracts.ts";
 import { defineWriter } from "../define.ts";
+import { numbersFacts } from "../effects/value_effects.ts";
 import { numbersOf } from "../numbers_of.ts";
 
 const name = "WriteClassificationResult";
@@ -27,6 +28,16 @@ export const WriteClassificationResult = defineWriter({
     ordered: boolean("Rows in the order of the datalist, else in that in which cases are done.").default(
       true,
     ),
+  },
+  effect: (args) => (sample, context) => {
+    const numbers = numbersFacts(sample, args.field, "field", name, context);
+    if (numbers?.values === "logits" || numbers?.values === "output")
+      context.warn({
+        code: "TOMO_ODD_VALUES",
+        message: `the field "${args.field}" holds logits, so the table will have no probabilities`,
+        argument: ["field"],
+        hint: `add ProcessMulticlassPreds with field "${args.field}" to post_transforms`,
+      });
   },
   build: (args) => tableWriter(args, join(args.write_path, `preds_${args.field}.csv`)),
 });

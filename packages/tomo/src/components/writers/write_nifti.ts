@@ -11,6 +11,8 @@ import type { VoxelArray } from "../../io/nifti/datatypes.ts";
 import { writeNifti } from "../../io/nifti/write.ts";
 import { boolean, field, string } from "../args.ts";
 import { defineWriter } from "../define.ts";
+import { imageFacts } from "../effects/effect.ts";
+import { valuesText } from "../effects/facts.ts";
 import { imageOf } from "../transforms/image_of.ts";
 import { type Oriented, orientLike } from "./orient_like.ts";
 
@@ -56,6 +58,25 @@ export const WriteNifti = defineWriter({
     order === null || order.toSorted().every((axis, n) => axis === n)
       ? []
       : [{ argument: "transpose_axes", message: "is not an order of axes", expected: "such as [2, 1, 0]" }],
+  effect:
+    ({ field, dtype, use_identity }) =>
+    (sample, context) => {
+      const image = imageFacts(sample, field, ["field"], context);
+      if (image?.affine === false && !use_identity)
+        context.error({
+          code: "TOMO_AFFINE_LOST",
+          message: `the field "${field}" has no affine, so its place in the world is unknown`,
+          argument: ["field"],
+          hint: `add "${field}" to the fields of a CopyProperties with from_field "image" in post_transforms, or set use_identity`,
+        });
+      if (image?.values === "probability" && ranges[dtype] !== null)
+        context.warn({
+          code: "TOMO_ODD_VALUES",
+          message: `the field "${field}" holds ${valuesText.probability}, which ${dtype} rounds to 0 and 1`,
+          argument: ["dtype"],
+          hint: "write float32, or make classes of them first (ArgmaxAcrossChannels, ThresholdValues)",
+        });
+    },
   build: (args) => ({
     field: args.field,
     write: (sample, context) => {

@@ -1,0 +1,77 @@
+import { isFloating } from "@tomo/torch";
+import { expect } from "vitest";
+import type { Component } from "../components/define.ts";
+import type { EffectContext } from "../components/effects/effect.ts";
+import {
+  type FieldFacts,
+  type ImageFacts,
+  loadedImage,
+  type SampleFacts,
+} from "../components/effects/facts.ts";
+import type { MedicalImage } from "../data/medical_image.ts";
+import { isImage, type Sample } from "../data/sample.ts";
+import { batchAxis, channelAxis } from "../data/shape_format.ts";
+import { sizeOf } from "../data/spatial.ts";
+
+/** What is known of a sample when everything is. */
+export const factsOf = ({ fields }: Sample): SampleFacts => ({
+  open: false,
+  fields: new Map(
+    Object.entries(fields).map(([name, value]): [string, FieldFacts] => [
+      name,
+      isImage(value) ? imageFactsOf(value) : { holds: "unknown" },
+    ]),
+  ),
+});
+
+const imageFactsOf = ({ data, format, properties }: MedicalImage): ImageFacts =>
+  loadedImage({
+    formats: [format],
+    channels: data.shape[channelAxis(format)] ?? 1,
+    size: sizeOf({ data, format, properties }),
+    integers: !isFloating(data.dtype),
+    affine: properties.affine !== undefined || properties.affines !== undefined,
+    patches: batchAxis(format) < 0 ? null : data.shape[0]!,
+  });
+
+/** Runs the effect of a transform; the codes of what it reports come with the facts. */
+export function runEffect(
+  component: Component<"transforms">,
+  args: Record<string, unknown>,
+  sample: SampleFacts,
+): { readonly sample: SampleFacts; readonly errors: readonly string[] } {
+  const errors: string[] = [];
+  const context: EffectContext = {
+    error: ({ code }) => errors.push(code),
+    warn: () => {},
+    unreadable: () => {},
+    key: "this",
+    role: (field) => (field === "label" ? "label" : "image"),
+    labelFormat: null,
+  };
+  const effect = component.effect?.(component.args.parse(args));
+  expect(effect, `${component.name} declares an effect`).toBeDefined();
+  return { sample: effect!(sample, context), errors };
+}
+
+/** Everything that the effect claims to know of the result holds of the result. */
+export function expectSound(claimed: SampleFacts, result: Sample): void {
+  for (const [field, value] of Object.entries(result.fields)) {
+    const facts = claimed.fields.get(field);
+    if (!isImage(value)) continue;
+    expect(facts !== undefined || claimed.open, `a field ${field}`).toBe(true);
+    if (facts?.holds !== "image") {
+      expect(facts?.holds ?? "unknown").toBe("unknown");
+      continue;
+    }
+    const actual = imageFactsOf(value);
+    expect(facts.formats, `layout of ${field}`).toContain(value.format);
+    for (const part of ["channels", "integers", "affine", "patches"] as const)
+      if (facts[part] !== null) expect(facts[part], `${part} of ${field}`).toBe(actual[part]);
+    const unsure = (length: unknown) => length === null || length === "varies";
+    if (facts.size !== null)
+      expect(facts.size.map((length, axis) => (unsure(length) ? actual.size![axis] : length))).toEqual(
+        actual.size,
+      );
+  }
+}
