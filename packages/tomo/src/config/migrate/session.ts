@@ -2,7 +2,7 @@ import type { ComponentLookup } from "../component_spec.ts";
 import { isList, isObject, type Json } from "../source/json.ts";
 import { type ConfigPath, formatPath } from "../source/path.ts";
 import { type Position, positionsOf } from "../source/position.ts";
-import { commentsIn, type Document, type Member, parseLossless, type Value } from "./lossless.ts";
+import { commentsIn, type Document, joinTrivia, type Member, parseLossless, type Value } from "./lossless.ts";
 import type { Evidence } from "./rules.ts";
 import { type Layout, layoutOf, lineOf } from "./tree.ts";
 
@@ -84,7 +84,9 @@ export class Session {
 
   #comment(at: Member, message: string): void {
     const line = lineOf(at, this.layout.eol);
-    at.lead += line === null ? `/* ${prefix} ${message} */ ` : `// ${prefix} ${message}${line}`;
+    // a line comment of a removed neighbour may end the lead
+    const comment = line === null ? `/* ${prefix} ${message} */ ` : `// ${prefix} ${message}${line}`;
+    at.lead = joinTrivia([at.lead, comment]);
   }
 
   /** The nearest earlier comment of this text above an entry is the one that was met again. */

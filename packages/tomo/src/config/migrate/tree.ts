@@ -90,7 +90,10 @@ export function insert(
 ): void {
   const { members } = container;
   const neighbour = members[Math.min(index, members.length - 1)];
-  if (neighbour === undefined && !/[\r\n]/.test(container.tail)) container.tail = eol + indent;
+  if (neighbour === undefined && !/[\r\n]/.test(bare(container.tail))) {
+    container.head = joinTrivia([container.head, container.tail.trimEnd()]);
+    container.tail = eol + indent;
+  }
   const line = neighbour === undefined ? eol + indent + step : lineOf(neighbour, eol);
   const blanks = line ?? (index === 0 && neighbour?.lead === "" ? "" : " ");
   if (index === 0 && neighbour?.lead === "") neighbour.lead = " ";
