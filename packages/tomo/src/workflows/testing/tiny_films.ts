@@ -1,40 +1,22 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { crc32, deflateSync } from "node:zlib";
+import { encodePng } from "../../io/png/testing/encode_png.ts";
 import { temporaryFolder } from "../../testing/temporary_folder.ts";
 import type { TinyMmar } from "./tiny_mmar.ts";
 
 const side = 40;
 
-/** A 16-bit grey PNG without filters. */
-export function grey16Png(width: number, height: number, value: (x: number, y: number) => number): Buffer {
-  const rows = Buffer.alloc(height * (1 + 2 * width));
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++)
-      rows.writeUInt16BE(Math.round(value(x, y)), y * (1 + 2 * width) + 1 + 2 * x);
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([16, 0, 0, 0, 0], 8);
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND")]);
-}
-
-function chunk(type: string, data: Buffer = Buffer.alloc(0)): Buffer {
-  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  sum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, sum]);
-}
-
 /** A film whose left half is bright for the first label, and which has a bright spot for the second. */
-export const tinyFilm = (n: number, [left, spot]: readonly number[]): Buffer =>
-  grey16Png(side + (n % 3), side - (n % 2), (x, y) => {
-    const bright =
-      (left === 1 && x < side / 2 ? 1500 : 0) + (spot === 1 && Math.hypot(x - 28, y - 20) < 6 ? 2000 : 0);
-    return 1000 + bright + 150 * Math.sin(x * 12.9898 + y * 78.233 + n);
+export function tinyFilm(n: number, [left, spot]: readonly number[]): Buffer {
+  const [width, height] = [side + (n % 3), side - (n % 2)];
+  const samples = Array.from({ length: width * height }, (_, at) => {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    const half = left === 1 && x < side / 2 ? 1500 : 0;
+    const disc = spot === 1 && Math.hypot(x - 28, y - 20) < 6 ? 2000 : 0;
+    return Math.round(1000 + half + disc + 150 * Math.sin(x * 12.9898 + y * 78.233 + n));
   });
+  return encodePng({ width, height, bitDepth: 16, colourType: 0, samples });
+}
 
 const load = [{ name: "LoadPng", args: { fields: ["image"] } }];
 const shape = { name: "ScaleToShape", args: { fields: ["image"], target_shape: [64, 64] } };
