@@ -6,6 +6,7 @@ import { machine } from "./machine.mjs";
 const rows = {
   step: "./rows/step_seg.mjs",
   "step-seg": "./rows/step_seg.mjs",
+  "step-cls": "./rows/step_cls.mjs",
   "job-cls": "./rows/job_cls.mjs",
   films: "./rows/films.mjs",
 };
@@ -15,8 +16,8 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
     repeats: { type: "string", default: "5" },
-    size: { type: "string", default: "96" },
-    batch: { type: "string", default: "1" },
+    size: { type: "string" },
+    batch: { type: "string" },
     data: { type: "string" },
     seeds: { type: "string", default: "1,2,3" },
     epochs: { type: "string", default: "40" },
