@@ -1,5 +1,6 @@
 import type { ClassificationPlan } from "./classification_plan.ts";
 import { checkpointLoader, component, determinism, listArgs, reported } from "./decision.ts";
+import { plainNames } from "./plain_names.ts";
 
 const load = ({ colour }: ClassificationPlan) =>
   component("LoadPng", { fields: ["image"], ...(colour ? { as_rgb: true } : {}) });
@@ -42,7 +43,7 @@ export function classificationTraining(plan: ClassificationPlan): object {
   const { multiclass } = entriesOf(plan);
   return {
     epochs: plan.epochs,
-    num_training_epoch_per_valid: plan.every,
+    num_training_epoch_per_valid: 1,
     learning_rate: 2e-4,
     multi_gpu: false,
     determinism,
@@ -114,8 +115,9 @@ function trainingMetrics(plan: ClassificationPlan) {
 /** The mean over the labels, then each label. */
 function aucs({ classNames }: ClassificationPlan, fields: object, training: boolean) {
   const more = training ? {} : reported;
-  const each = classNames.map((name, class_index) =>
-    component("ComputeAUC", { name: metricName(name), class_index, ...fields, ...more }),
+  const [, ...names] = plainNames(["Average_AUC", ...classNames]);
+  const each = names.map((name, class_index) =>
+    component("ComputeAUC", { name, class_index, ...fields, ...more }),
   );
   const key = training ? { is_key_metric: true } : {};
   const mean = component("ComputeAUC", {
@@ -127,9 +129,6 @@ function aucs({ classNames }: ClassificationPlan, fields: object, training: bool
   });
   return classNames.length === 1 ? [mean] : [mean, ...each];
 }
-
-/** Names of report files. */
-const metricName = (name: string): string => name.trim().replaceAll(/[^\p{L}\p{N}]+/gu, "_") || "label";
 
 export function classificationValidation(plan: ClassificationPlan): object {
   const fields = { field: "model", label_field: "label" };

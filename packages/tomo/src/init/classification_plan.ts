@@ -1,5 +1,5 @@
 import { TomoError } from "../errors/tomo_error.ts";
-import { type Decision, epochsFor, type MachineFacts, workersFor } from "./decision.ts";
+import { type Decision, epochsFor, type MachineFacts, scheduleDecision, workersFor } from "./decision.ts";
 import type { FoundData } from "./found.ts";
 import type { PictureFacts } from "./look_pictures.ts";
 
@@ -14,7 +14,6 @@ export interface ClassificationPlan {
   readonly centre: { readonly mean: readonly number[]; readonly deviation: readonly number[] } | null;
   readonly batch: number;
   readonly epochs: number;
-  readonly every: number;
   readonly workers: number;
 }
 
@@ -29,7 +28,7 @@ export function planClassification(
   const labelFormat = supported(found);
   const batch = Math.min(20, training);
   const stepsPerEpoch = Math.ceil(training / batch);
-  const { epochs, every } = epochsFor(500, stepsPerEpoch);
+  const epochs = epochsFor(500, stepsPerEpoch, 60);
   const longer = Math.max(facts.width, facts.height);
   const plan: ClassificationPlan = {
     labelFormat,
@@ -38,8 +37,7 @@ export function planClassification(
     colour: facts.colour,
     centre: centreOf(facts),
     batch,
-    epochs: Math.min(60, epochs),
-    every: Math.min(60, epochs) % every === 0 ? every : 1,
+    epochs,
     workers: workersFor(machine),
   };
   return {
@@ -51,10 +49,7 @@ export function planClassification(
         why: `pictures of about ${facts.width}×${facts.height}; larger input finds smaller things, and takes longer`,
       },
       centreDecision(plan, facts),
-      {
-        what: `${plan.epochs} epochs of ${stepsPerEpoch} steps, validation after every ${plan.every === 1 ? "epoch" : plan.every}`,
-        why: "enough to see whether it learns; more epochs usually make it better",
-      },
+      scheduleDecision(epochs, stepsPerEpoch, 1),
     ],
   };
 }

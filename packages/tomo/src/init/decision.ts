@@ -1,3 +1,5 @@
+import { counted } from "../check/counts.ts";
+
 /** One thing that was decided, and why, for people. */
 export interface Decision {
   readonly what: string;
@@ -22,16 +24,14 @@ export const determinism = {
   tf_seed: 11111,
 };
 
-/** Epochs that come to about so many steps, and how often to validate: about ten times. */
-export function epochsFor(
-  steps: number,
-  stepsPerEpoch: number,
-): { readonly epochs: number; readonly every: number } {
-  const wanted = Math.min(200, Math.max(10, Math.round(steps / stepsPerEpoch)));
-  const every = Math.max(1, Math.round(wanted / 10));
-  // so that the last epoch is validated too
-  return { epochs: Math.ceil(wanted / every) * every, every };
-}
+/** Epochs that come to about so many steps, at least 10 and at most `most`. */
+export const epochsFor = (steps: number, stepsPerEpoch: number, most: number): number =>
+  Math.min(most, Math.max(10, Math.round(steps / stepsPerEpoch)));
+
+export const scheduleDecision = (epochs: number, stepsPerEpoch: number, every: number): Decision => ({
+  what: `${epochs} epochs of ${counted(stepsPerEpoch, "step")}, validation after every ${every === 1 ? "one" : every}`,
+  why: "enough to see whether it learns; more epochs usually make it better",
+});
 
 /** The arguments with which an image pipeline finds its list. */
 export const listArgs = (key: string) => ({

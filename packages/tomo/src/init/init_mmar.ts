@@ -67,7 +67,16 @@ export function initMmar(options: InitOptions): InitResult {
   ].join(", ");
   const decisions = [decision, ...configs.decisions, place];
   const warnings = [...found.warnings, ...configs.warnings, ...oneSided(found, split)];
-  const readme = readmeText({ task, layout: found.layout, root: found.root, counts, decisions, warnings });
+  const hasTest = found.test.length > 0;
+  const readme = readmeText({
+    task,
+    layout: found.layout,
+    root: found.root,
+    counts,
+    decisions,
+    warnings,
+    hasTest,
+  });
   const files = new Map<string, string>([
     ["config/config_train.json", withSchema("train", configs.train)],
     ["config/config_validation.json", withSchema("validation", configs.validation)],
@@ -190,15 +199,13 @@ function environment(task: InitTask, root: string, { folder, cwd }: InitOptions)
 
 function datalist({ labelFormat, classNames, modality, layout, test }: FoundData, split: Split): object {
   const plain = ({ image, label }: FoundCase) => ({ image, label });
-  const names = labelFormat === null ? { labels: { ...(classNames ?? ["background"]) } } : {};
+  const names =
+    classNames === null ? {} : labelFormat === null ? { labels: { ...classNames } } : { classes: classNames };
   return {
     description: `By tomo init from ${layout}`,
     ...(modality === null ? {} : { modality: { 0: modality } }),
-    ...(labelFormat === null
-      ? classNames === null
-        ? {}
-        : names
-      : { classes: classNames ?? [], label_format: labelFormat }),
+    ...names,
+    ...(labelFormat === null ? {} : { label_format: labelFormat }),
     training: split.training.map(plain),
     validation: split.validation.map(plain),
     ...(test.length === 0 ? {} : { test: test.map((image) => ({ image })) }),

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { parseCsv } from "../io/csv.ts";
 import { isPicture } from "./class_folders.ts";
 import { type Folder, type FoundCase, type FoundData, some } from "./found.ts";
@@ -42,6 +42,12 @@ export function labelTable(file: string, folder: Folder): FoundData | null {
       sides[sideOf(row[splits])].push({ image, label, group });
     }
   }
+  const named = new Set(Object.values(sides).flatMap((cases) => cases.map(({ image }) => image)));
+  const unnamed = folder.files.filter((path) => isPicture(path) && !named.has(path));
+  const warnings = [
+    ...(missing.length === 0 ? [] : [`left out, without a file or a label: ${some(missing)}`]),
+    ...(unnamed.length === 0 ? [] : [`left out, not in the table: ${some(unnamed)}`]),
+  ];
   const used = ["files", ...(patients < 0 ? [] : ["patients"]), ...(splits < 0 ? [] : ["split"])];
   const columns = [files, patients, splits].filter((at) => at >= 0).map((at) => header[at]);
   return {
@@ -53,14 +59,18 @@ export function labelTable(file: string, folder: Folder): FoundData | null {
     labelFormat: labels.format,
     classNames: labels.names,
     modality: null,
-    warnings: missing.length === 0 ? [] : [`left out, without a file or a label: ${some(missing)}`],
+    warnings,
   };
 }
 
 /** Finds a picture by its path, by its name, or by its name without extension. */
 function pictureFinder({ files }: Folder): (cell: string) => string | null {
   const known = new Map<string, string>();
-  const pictures = files.filter(isPicture);
+  const all = files.filter(isPicture);
+  const count = new Map<string, number>();
+  for (const path of all) count.set(dirname(path), (count.get(dirname(path)) ?? 0) + 1);
+  // of equal names the one in the folder with the most pictures is meant, not a copy elsewhere
+  const pictures = all.toSorted((a, b) => count.get(dirname(b))! - count.get(dirname(a))!);
   const keep = (key: string, path: string) => (known.has(key) ? undefined : known.set(key, path));
   for (const path of pictures) keep(path, path);
   for (const path of pictures) keep(basename(path), path);

@@ -1,13 +1,15 @@
 import { join } from "node:path";
-import { orientationOf } from "../data/orientation.ts";
+import { closestCanonical, orientationOf } from "../data/orientation.ts";
 import { TomoError } from "../errors/tomo_error.ts";
 import type { NiftiHeader } from "../io/nifti/header.ts";
 import { readNifti, readNiftiHeader } from "../io/nifti/read.ts";
 import { toFloat32 } from "../io/nifti/voxels.ts";
 import { type FoundCase, firstPath, some, spread } from "./found.ts";
 
-/** What the files of a segmentation are like; sizes in file order, as LoadNifti has them. */
+/** What the files of a segmentation are like; sizes along the axes that LoadNifti gives. */
 export interface VolumeFacts {
+  /** Of the files, such as RAS. With several, volumes are to be turned to RAS+, and sizes are those after it. */
+  readonly orientations: readonly string[];
   /** Cases whose headers were read. */
   readonly looked: number;
   readonly channels: number;
@@ -44,16 +46,21 @@ export function lookAtVolumes(root: string, cases: readonly FoundCase[]): Volume
   const chosen = spread(cases, mostHeaders);
   const headers = chosen.map((item) => headerOf(root, item));
   const channels = channelsOf(root, chosen, headers);
-  const sizes = headers.map(({ shape }) => shape.slice(0, 3));
+  const orientations = [...new Set(headers.map(({ affine }) => orientationOf(affine)))].sort();
+  const orders = headers.map(({ affine, shape }) =>
+    orientations.length > 1 ? closestCanonical(affine, shape.slice(0, 3)).order : ([0, 1, 2] as const),
+  );
+  const sizes = headers.map(({ shape }, n) => orders[n]!.map((axis) => shape[axis]!));
   const along = (at: (sorted: number[]) => number) => (axis: number) =>
     at(sizes.map((size) => size[axis]!).toSorted((a, b) => a - b));
   const each = (at: (sorted: number[]) => number): Size => [along(at)(0), along(at)(1), along(at)(2)];
   const middle = (values: readonly number[]) => values[values.length >> 1]!;
   const spacings = [0, 1, 2].map((axis) =>
-    headers.map(({ spacing }) => spacing[axis]!).toSorted((a, b) => a - b),
+    headers.map(({ spacing }, n) => spacing[orders[n]![axis]!]!).toSorted((a, b) => a - b),
   );
   return {
     looked: chosen.length,
+    orientations,
     channels,
     size: {
       smallest: each((sorted) => sorted[0]!),
@@ -62,11 +69,7 @@ export function lookAtVolumes(root: string, cases: readonly FoundCase[]): Volume
     },
     spacing: [middle(spacings[0]!), middle(spacings[1]!), middle(spacings[2]!)],
     ...voxelFacts(root, cases),
-    warnings: [
-      ...spacingWarning(spacings),
-      ...orientationWarning(headers),
-      ...gridWarning(root, chosen, headers),
-    ],
+    warnings: [...spacingWarning(spacings), ...gridWarning(root, chosen, headers)],
   };
 }
 
@@ -102,13 +105,6 @@ function spacingWarning(spacings: readonly (readonly number[])[]): string[] {
   if (wide === undefined) return [];
   const range = `${round(wide[0]!)} to ${round(wide.at(-1)!)} mm`;
   return [`voxels differ in size (${range} along one axis): resample the files to one size for good results`];
-}
-
-function orientationWarning(headers: readonly NiftiHeader[]): string[] {
-  const found = [...new Set(headers.map(({ affine }) => orientationOf(affine)))];
-  return found.length === 1
-    ? []
-    : [`files have different orientations (${found.join(", ")}): reorient them to one for good results`];
 }
 
 /** Labels that do not lie on the grid of their image would stop the training. */

@@ -6,6 +6,7 @@ interface ReadmeInput {
   readonly layout: string;
   readonly root: string;
   readonly counts: string;
+  readonly hasTest: boolean;
   readonly decisions: readonly Decision[];
   readonly warnings: readonly string[];
 }
@@ -13,7 +14,15 @@ interface ReadmeInput {
 /** First words of every README that init wrote; one without them is somebody's own. */
 export const readmeMark = "<!-- written by tomo init -->";
 
-export const readmeText = ({ task, layout, root, counts, decisions, warnings }: ReadmeInput): string =>
+export const readmeText = ({
+  task,
+  layout,
+  root,
+  counts,
+  decisions,
+  warnings,
+  hasTest,
+}: ReadmeInput): string =>
   `${readmeMark}
 # ${task === "segmentation" ? "Segmentation" : "Classification"}
 
@@ -24,9 +33,9 @@ Data: ${layout}, in \`${root}\`. ${counts}.
 In this folder:
 
     npx tomo check             # all that can be known before a run
-    npx tomo train             # --set epochs=1 for a first try
+    npx tomo train             # --set epochs=1 num_training_epoch_per_valid=1 for a first try
     npx tomo validate          # measures models/ on the validation cases, into eval/
-    npx tomo infer --set DATA_LIST_KEY=validation output_infer_result=true
+    npx tomo infer             # writes predictions into eval/${hasTest ? "; --set DATA_LIST_KEY=test for the others" : ""}
 
 From elsewhere \`-m\` names this folder.
 

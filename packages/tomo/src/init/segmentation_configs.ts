@@ -1,8 +1,9 @@
 import { checkpointLoader, component, determinism, listArgs, reported } from "./decision.ts";
+import { plainNames } from "./plain_names.ts";
 import type { SegmentationPlan } from "./segmentation_plan.ts";
 
-const load = (fields: string | readonly string[]) => [
-  component("LoadNifti", { fields }),
+const load = (fields: string | readonly string[], { canonical }: SegmentationPlan) => [
+  component("LoadNifti", { fields, ...(canonical ? { as_closest_canonical: true } : {}) }),
   component("ConvertToChannelsFirst", { fields }),
 ];
 
@@ -57,7 +58,7 @@ export function segmentationTraining(plan: SegmentationPlan): object {
       optimizer: component("Adam"),
       lr_policy: component("DecayOnStep", { decay_ratio: 0.5, decay_freq: plan.decay }),
       model: model(plan),
-      pre_transforms: [...load(["image", "label"]), scaled(plan), cropped(plan), jittered(plan)],
+      pre_transforms: [...load(["image", "label"], plan), scaled(plan), cropped(plan), jittered(plan)],
       image_pipeline: component("SegmentationImagePipelineWithCache", {
         ...listArgs("training"),
         output_crop_size: size,
@@ -79,7 +80,7 @@ export function segmentationTraining(plan: SegmentationPlan): object {
           label_field: "label",
         }),
       ],
-      pre_transforms: [...load(["image", "label"]), scaled(plan)],
+      pre_transforms: [...load(["image", "label"], plan), scaled(plan)],
       image_pipeline: component("SegmentationImagePipeline", {
         ...listArgs("validation"),
         output_crop_size: [-1, -1, -1],
@@ -94,21 +95,26 @@ export function segmentationTraining(plan: SegmentationPlan): object {
 }
 
 export function segmentationValidation(plan: SegmentationPlan): object {
-  const names = fieldNames(plan.classNames);
+  const names = plainNames(plan.classNames.map((name) => name.toLowerCase()));
   const split = (field: string, prefix: string) =>
     component("SplitBasedOnLabel", { field, label_names: names.map((name) => `${prefix}_${name}`) });
   return {
     batch_size: 1,
-    pre_transforms: [...load("image"), scaled(plan)],
+    pre_transforms: [...load("image", plan), scaled(plan)],
     post_transforms: [
       component("ArgmaxAcrossChannels", { fields: "model" }),
       split("model", "pred"),
       component("CopyProperties", { fields: ["model"], from_field: "image", properties: ["affine"] }),
     ],
     writers: [
-      component("WriteNifti", { field: "model", dtype: "uint8", write_path: "{MMAR_EVAL_OUTPUT_PATH}" }),
+      component("WriteNifti", {
+        field: "model",
+        dtype: "uint8",
+        write_path: "{MMAR_EVAL_OUTPUT_PATH}",
+        ...(plan.canonical ? { revert_canonical: true } : {}),
+      }),
     ],
-    label_transforms: [...load("label"), split("label", "label")],
+    label_transforms: [...load("label", plan), split("label", "label")],
     val_metrics: names.slice(1).map((name) =>
       component("ComputeAverageDice", {
         name: `dice_${name}`,
@@ -120,17 +126,4 @@ export function segmentationValidation(plan: SegmentationPlan): object {
     inferer: component("TFScanWindowInferer", { roi_size: plan.size, batch_size: 1 }),
     model_loader: checkpointLoader,
   };
-}
-
-/** Names that can be fields and parts of file names, each once. */
-export function fieldNames(names: readonly string[]): string[] {
-  const plain = names.map(
-    (name) =>
-      name
-        .normalize("NFKC")
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N}]+/gu, "_")
-        .replaceAll(/^_+|_+$/g, "") || "class",
-  );
-  return plain.map((name, n) => (plain.indexOf(name) === plain.lastIndexOf(name) ? name : `${name}_${n}`));
 }

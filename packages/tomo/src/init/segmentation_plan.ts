@@ -1,6 +1,6 @@
 import { bytesText } from "../check/memory.ts";
 import { TomoError } from "../errors/tomo_error.ts";
-import { type Decision, epochsFor, type MachineFacts, workersFor } from "./decision.ts";
+import { type Decision, epochsFor, type MachineFacts, scheduleDecision, workersFor } from "./decision.ts";
 import type { FoundData } from "./found.ts";
 import type { Size, VolumeFacts } from "./look_volumes.ts";
 
@@ -13,6 +13,8 @@ export interface SegmentationPlan {
   /** Of the label values 0, 1, … */
   readonly classNames: readonly string[];
   readonly channels: number;
+  /** Whether files are turned to RAS+ as they are loaded, and predictions back. */
+  readonly canonical: boolean;
   /** HU that become 0 and 1; null for intensities without a unit. */
   readonly window: readonly [number, number] | null;
   readonly size: Size;
@@ -46,13 +48,16 @@ export function planSegmentation(
   const voxels = size.reduce((product, side) => product * side, 1);
   const batch = whole ? Math.min(4, training, Math.max(1, Math.floor((2 * mostVoxels) / voxels))) : 2;
   const stepsPerEpoch = whole ? Math.ceil(training / batch) : training;
-  const { epochs, every } = epochsFor(whole ? 360 : 2000, stepsPerEpoch);
+  // whole volumes are validated fast; large ones, window by window, take longer than an epoch
+  const every = whole ? 1 : 5;
+  const epochs = Math.ceil(epochsFor(whole ? 360 : 2000, stepsPerEpoch, 200) / every) * every;
   const ct = isCt(found, facts);
   const { cached, bytes } = cacheFor(facts, size, whole, training, machine);
   const plan: SegmentationPlan = {
     model,
     classNames: classes.names,
     channels: facts.channels,
+    canonical: facts.orientations.length > 1,
     window: ct.is ? windowOf(facts) : null,
     size,
     whole,
@@ -72,11 +77,16 @@ export function planSegmentation(
         why: classes.why,
       },
       intensityDecision(plan, ct.why),
+      ...(plan.canonical
+        ? [
+            {
+              what: "axes: volumes are turned to RAS+ as they are loaded, predictions back to their file",
+              why: `files are oriented ${facts.orientations.join(", ")}`,
+            },
+          ]
+        : []),
       sizeDecision(plan, facts),
-      {
-        what: `${epochs} epochs of ${stepsPerEpoch} steps, validation after every ${every === 1 ? "epoch" : `${every}`}`,
-        why: "enough to see whether it learns; more epochs usually make it better",
-      },
+      scheduleDecision(epochs, stepsPerEpoch, every),
       {
         what: `cache: ${cached === training ? "all" : cached} of ${training} training cases in memory`,
         why: `about ${bytesText(bytes)} each, ${bytesText(machine.memory)} of memory`,
