@@ -1,6 +1,6 @@
 import { TomoError } from "../errors/tomo_error.ts";
 import { type Decision, epochsFor, type MachineFacts, scheduleDecision, workersFor } from "./decision.ts";
-import type { FoundData } from "./found.ts";
+import { type FoundData, some } from "./found.ts";
 import type { PictureFacts } from "./look_pictures.ts";
 
 /** All numbers of a classification's configs. */
@@ -89,7 +89,7 @@ function centreOf({ bitDepths, mean, deviation }: PictureFacts): ClassificationP
 
 function networkDecision({ labelFormat, classNames }: ClassificationPlan): Decision {
   const binary = labelFormat.filter((classes) => classes === 1).length;
-  const [network, many] = ["network: DenseNet121", `${classNames.length} outputs (${classNames.join(", ")})`];
+  const [network, many] = ["network: DenseNet121", `${classNames.length} outputs (${some(classNames, 10)})`];
   if (binary === labelFormat.length)
     return { what: `${network}, ${many}`, why: "each label is 0 or 1 by itself: BinaryClassificationLoss" };
   return {

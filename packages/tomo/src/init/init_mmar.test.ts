@@ -162,6 +162,20 @@ describe("a classification", () => {
   });
 });
 
+it("warns of a patient on both sides of a split, and of labels that cannot be measured; paths may be absolute", () => {
+  const data = freshData();
+  for (const name of ["a", "b", "c"]) writePicture(data, `sub-1/${name}.png`, 0);
+  const item = (name: string, label: number) => ({ image: join(data, `sub-1/${name}.png`), label });
+  const list = { training: [item("a", 0), item("b", 1)], validation: [item("c", 1)], classes: ["x"] };
+  writeFileSync(join(data, "dataset.json"), JSON.stringify(list));
+  const { folder, warnings } = init(data, { task: "classification" });
+  expect(warnings).toEqual([
+    "train and validate, which makes the validation look better than it is: patient sub-1",
+    "cannot be measured, since all cases of validation are alike in it: x",
+  ]);
+  expect(faults(folder)).toEqual([]);
+});
+
 describe("where the data lies", () => {
   it("is said relative to an MMAR that holds it, else absolutely", () => {
     const folder = join(freshData(), "mmar");

@@ -8,7 +8,7 @@ import { classificationTraining, classificationValidation } from "./classificati
 import { planClassification } from "./classification_plan.ts";
 import type { Decision, MachineFacts } from "./decision.ts";
 import { findData } from "./find_data.ts";
-import type { FoundCase, FoundData, InitTask } from "./found.ts";
+import { type FoundCase, type FoundData, type InitTask, some } from "./found.ts";
 import { jsonText } from "./json_text.ts";
 import { lookAtPictures } from "./look_pictures.ts";
 import { lookAtVolumes } from "./look_volumes.ts";
@@ -66,7 +66,7 @@ export function initMmar(options: InitOptions): InitResult {
     ...(found.test.length === 0 ? [] : [`${found.test.length} for test`]),
   ].join(", ");
   const decisions = [decision, ...configs.decisions, place];
-  const warnings = [...found.warnings, ...configs.warnings, ...oneSided(found, split)];
+  const warnings = [...found.warnings, ...configs.warnings, ...leaks(split), ...oneSided(found, split)];
   const hasTest = found.test.length > 0;
   const readme = readmeText({
     task,
@@ -145,6 +145,15 @@ function classification(found: FoundData, { training }: Split, { machine }: Init
     decisions,
     warnings: [],
   };
+}
+
+/** Patients on both sides, which flatters the validation; a split that the data has is followed all the same. */
+function leaks({ training, validation }: Split): string[] {
+  const trained = new Set(training.map(({ group }) => group));
+  const both = [...new Set(validation.map(({ group }) => group))].filter((group) => trained.has(group));
+  return both.length === 0
+    ? []
+    : [`train and validate, which makes the validation look better than it is: ${some(both)}`];
 }
 
 /** Labels of which a side has no case, or none without it: they cannot be learned, or not measured. */

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { readRaster } from "../io/raster/read.ts";
 import { type FoundCase, firstPath, spread } from "./found.ts";
 
@@ -21,7 +21,7 @@ const mostPictures = 64;
 
 /** Reads some of the pictures. @throws TomoError as readRaster */
 export function lookAtPictures(root: string, cases: readonly FoundCase[]): PictureFacts {
-  const looks = spread(cases, mostPictures).map(({ image }) => lookAt(join(root, firstPath(image))));
+  const looks = spread(cases, mostPictures).map(({ image }) => lookAt(resolve(root, firstPath(image))));
   const colour = looks.some((look) => look.colour);
   const middle = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
   // each picture weighs the same, whatever its size

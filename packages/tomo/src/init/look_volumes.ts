@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { closestCanonical, orientationOf } from "../data/orientation.ts";
 import { TomoError } from "../errors/tomo_error.ts";
 import type { NiftiHeader } from "../io/nifti/header.ts";
@@ -74,7 +74,7 @@ export function lookAtVolumes(root: string, cases: readonly FoundCase[]): Volume
 }
 
 function headerOf(root: string, { image }: FoundCase): NiftiHeader {
-  const path = join(root, firstPath(image));
+  const path = resolve(root, firstPath(image));
   const header = readNiftiHeader(path);
   const [, , depth = 1] = header.shape;
   if (header.shape.length > 4 || depth === 1)
@@ -94,7 +94,7 @@ function channelsOf(root: string, cases: readonly FoundCase[], headers: readonly
   const odd = counts.findIndex((count) => count !== counts[0]);
   if (odd < 0) return counts[0]!;
   throw new TomoError("TOMO_DATA_LAYOUT", "images have different numbers of channels", {
-    where: { file: join(root, firstPath(cases[odd]!.image)) },
+    where: { file: resolve(root, firstPath(cases[odd]!.image)) },
     given: `${counts[odd]} channels`,
     expected: `${counts[0]}, as ${firstPath(cases[0]!.image)} has`,
   });
@@ -110,7 +110,7 @@ function spacingWarning(spacings: readonly (readonly number[])[]): string[] {
 /** Labels that do not lie on the grid of their image would stop the training. */
 function gridWarning(root: string, cases: readonly FoundCase[], headers: readonly NiftiHeader[]): string[] {
   const odd = cases.filter(({ label }, n) => {
-    const { shape } = readNiftiHeader(join(root, String(label)));
+    const { shape } = readNiftiHeader(resolve(root, String(label)));
     return [0, 1, 2].some((axis) => (shape[axis] ?? 1) !== headers[n]!.shape[axis]);
   });
   if (odd.length === 0) return [];
@@ -126,14 +126,14 @@ function voxelFacts(root: string, cases: readonly FoundCase[]): Pick<VolumeFacts
   let [voxels, looked, negative] = [0, 0, 0];
   for (const item of spread(cases, mostLabels)) {
     if (voxels > mostVoxels && !images.has(item)) continue;
-    const path = join(root, String(item.label));
+    const path = resolve(root, String(item.label));
     const { data, slope, inter } = readNifti(path);
     const label = toFloat32(data, slope, inter);
     addValues(label, values, path);
     voxels += label.length;
     looked++;
     if (!images.has(item)) continue;
-    const image = readNifti(join(root, firstPath(item.image)));
+    const image = readNifti(resolve(root, firstPath(item.image)));
     const intensities = toFloat32(image.data, image.slope, image.inter);
     if (sample(intensities, samplesPerCase).some((value) => value < -200)) negative++;
     if (intensities.length >= label.length) inside.push(...foregroundOf(intensities, label));

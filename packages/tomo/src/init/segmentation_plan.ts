@@ -1,7 +1,7 @@
 import { bytesText } from "../check/memory.ts";
 import { TomoError } from "../errors/tomo_error.ts";
 import { type Decision, epochsFor, type MachineFacts, scheduleDecision, workersFor } from "./decision.ts";
-import type { FoundData } from "./found.ts";
+import { type FoundData, some } from "./found.ts";
 import type { Size, VolumeFacts } from "./look_volumes.ts";
 
 export const segmentationModels = ["SegResnet", "SegAhnet"] as const;
@@ -73,7 +73,7 @@ export function planSegmentation(
     plan,
     decisions: [
       {
-        what: `network: ${model}, ${classes.names.length} classes (${classes.names.join(", ")})`,
+        what: `network: ${model}, ${classes.names.length} classes (${some(classes.names, 10)})`,
         why: classes.why,
       },
       intensityDecision(plan, ct.why),
@@ -120,7 +120,7 @@ function classesOf(
   const unseen = gaps.length > 0 && (classNames?.length ?? 0) <= most;
   return {
     names,
-    why: `${classNames === null ? "" : "named by the data; "}values ${values.join(", ")} in ${looked} label files`,
+    why: `${classNames === null ? "" : "named by the data; "}values ${some(values.map(String), 10)} in ${looked} label files`,
     warnings: unseen
       ? [
           `no label that was read has the values ${gaps.join(", ")}: renumber the classes without gaps, or live with outputs that learn nothing`,
