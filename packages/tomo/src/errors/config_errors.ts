@@ -8,7 +8,7 @@ export const configErrors = {
   },
   TOMO_INIT_FOLDER: {
     exit: 2,
-    meaning: "`tomo init` was given a folder for the MMAR that is not empty, or a file.",
+    meaning: "The folder that `tomo init` was given for the new MMAR is not empty, or is a file.",
     remedy: "Name a new folder, or let `--force` replace the files of an MMAR there; no others are touched.",
   },
   TOMO_CONFIG_MISSING: {

@@ -25,7 +25,8 @@ export const dataErrors = {
   },
   TOMO_DATA_LAYOUT: {
     exit: 4,
-    meaning: "`tomo init` cannot tell which files of the data folder are images, and what their labels are.",
+    meaning:
+      "In the folder given to `tomo init` it cannot be told which files are images, and what their labels are.",
     remedy: "Lay the files out in one of the ways that the message lists, or write a datalist and name it.",
   },
   TOMO_DATALIST_KEY: {
