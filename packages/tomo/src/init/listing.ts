@@ -20,7 +20,7 @@ export function listFolder(root: string, except: string): Folder {
     seen.add(real);
     for (const name of namesIn(folder)) {
       const path = join(folder, name);
-      if (name.startsWith(".") || name === "__MACOSX" || (path === except && below + name !== "")) continue;
+      if (name.startsWith(".") || name === "__MACOSX" || path === except) continue;
       const stat = statSync(path, { throwIfNoEntry: false });
       if (stat?.isDirectory()) walk(path, `${below}${name}/`, depth + 1);
       else if (stat?.isFile()) files.push(below + name);
