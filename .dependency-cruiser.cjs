@@ -38,6 +38,8 @@ module.exports = {
     ),
     layer("check-below-pipeline", tomo("check/"), tomo("pipeline/", "workflows/", "report/", "cli/")),
     layer("pipeline-below-workflows", tomo("pipeline/"), tomo("workflows/", "report/", "cli/")),
+    layer("init-below-cli", tomo("init/"), tomo("pipeline/", "workflows/", "report/", "cli/")),
+    layer("init-for-the-cli", tomo("(?!init/|cli/)"), tomo("init/")),
     layer("report-below-cli", tomo("report/"), tomo("cli/")),
     layer("workflows-below-cli", tomo("workflows/"), tomo("cli/")),
     {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { DiffOptions } from "./diff.ts";
+import type { InitCommandOptions } from "./init.ts";
 import type { Io } from "./io.ts";
 import type { MigrateOptions } from "./migrate.ts";
 import type { RunOptions } from "./options.ts";
@@ -23,6 +24,17 @@ const schemaHelp = `
 Kinds: train, validation, environment, datalist; all writes the four into the
 folder of --out (default: here) and prints the settings of VS Code that bind
 them to the files of every MMAR.`;
+
+const initHelp = `
+FOLDER holds one of these, or is a datalist or table itself:
+  dataset.json                     a datalist of the Decathlon or of Clara
+  imagesTr/, labelsTr/             NIfTI files of equal names; also images/ and
+                                   labels/ or masks/, and a_image beside a_label
+  labels.csv                       file names and columns of 0 and 1
+  a folder for each class          with PNG or JPEG pictures
+The new MMAR runs as it is; what was decided, and why, is printed and in its
+README.md.
+  tomo init liver --task segmentation --data /data/Task03_Liver`;
 
 /** Commands that work on config files alone. */
 export function addConfigCommands(
@@ -67,6 +79,17 @@ export function addConfigCommands(
     .action(async (path: string | undefined, options: RunOptions) => {
       const { explainCommand } = await import("./explain.ts");
       explainCommand(path, options, io);
+    });
+  common(program.command("init").description("write a new MMAR for a folder of images and labels"))
+    .argument("<folder>", "the new MMAR; must not exist, or be empty")
+    .option("--task <task>", "segmentation or classification")
+    .option("--data <folder>", "where images and labels lie; or a datalist, or a table")
+    .option("--model <name>", "SegResnet (default) or SegAhnet; DenseNet121 for classification")
+    .option("--force", "write into a folder that is not empty; only files of init are replaced")
+    .addHelpText("after", initHelp)
+    .action(async (folder: string, options: InitCommandOptions) => {
+      const { initCommand } = await import("./init.ts");
+      initCommand(folder, options, io);
     });
   common(program.command("schema").description("JSON Schema of an MMAR's files, for editors"))
     .option("--kind <kind>", "which file", "train")

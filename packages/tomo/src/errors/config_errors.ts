@@ -6,6 +6,11 @@ export const configErrors = {
     meaning: "The command line has an unknown command, option or a word in the wrong place.",
     remedy: "Use the suggested word, or run `tomo --help`.",
   },
+  TOMO_INIT_FOLDER: {
+    exit: 2,
+    meaning: "The folder that `tomo init` was given for the new MMAR is not empty, or is a file.",
+    remedy: "Name a new folder, or let `--force` replace the files of an MMAR there; no others are touched.",
+  },
   TOMO_CONFIG_MISSING: {
     exit: 3,
     meaning: "The MMAR folder or the config file that the command names does not exist.",

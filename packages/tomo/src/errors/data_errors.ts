@@ -23,6 +23,12 @@ export const dataErrors = {
     remedy:
       "Check the name in `field` or `label_field`: the outputs of aux_ops, `model` and `label` hold numbers.",
   },
+  TOMO_DATA_LAYOUT: {
+    exit: 4,
+    meaning:
+      "In the folder given to `tomo init` it cannot be told which files are images, and what their labels are.",
+    remedy: "Lay the files out in one of the ways that the message lists, or write a datalist and name it.",
+  },
   TOMO_DATALIST_KEY: {
     exit: 4,
     meaning: "The datalist has no list under the key that the config asks for.",
