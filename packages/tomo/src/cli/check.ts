@@ -1,4 +1,4 @@
-import { checkMmar } from "../check/check_mmar.ts";
+import { checkWithOwn } from "../check/check_mmar.ts";
 import { bytesText } from "../check/memory.ts";
 import type { FileCheck } from "../check/report.ts";
 import { summaryLine } from "../check/summary_text.ts";
@@ -29,7 +29,7 @@ const shown = 20;
 export async function check(options: CheckOptions, io: Io): Promise<number> {
   const { mmar, config: configs, environment, set } = options;
   const world = { mmar, environment, set, cwd: io.cwd };
-  const found = checkMmar({ ...world, configs });
+  const found = await checkWithOwn({ ...world, configs });
   const files: Checked[] = [];
   for (const file of found)
     files.push(options.deep === true ? await deepened(file, world, options, io) : { ...file, deep: null });

@@ -6,6 +6,7 @@ import { type Json, type JsonObject, own } from "../source/json.ts";
 import type { ConfigPath } from "../source/path.ts";
 import { argumentFaults, type Subject } from "./argument_faults.ts";
 import { checkElement } from "./check_element.ts";
+import { checkOwn } from "./check_own.ts";
 import type { CheckContext } from "./context.ts";
 import { placeholderFaultsBelow, reportPlaceholder } from "./placeholder_faults.ts";
 import { reportUnknownComponent } from "./unknown_component.ts";
@@ -18,6 +19,7 @@ export function checkComponent<K extends Kind>(
 ): ComponentSpec<K> | undefined {
   const element = checkElement(context, kind, path);
   if (element === undefined) return undefined;
+  if (element.path !== undefined) return checkOwn(context, kind, path, { ...element, path: element.path });
   const { name, alias } = splitName(element.name);
   const declaration = context.lookup.find(kind, name);
   if (declaration === undefined) {
@@ -130,7 +132,7 @@ function warnLikelyTypo({ findings, resolved }: CheckContext, path: ConfigPath, 
 }
 
 /** The flat form of the first Toolkit: `{"name": "Dice", "smooth": 1}`. */
-function reportFlatArguments(
+export function reportFlatArguments(
   { findings }: CheckContext,
   declaration: Declaration,
   unknown: readonly string[],
