@@ -9,7 +9,16 @@ export { catalogue, type ErrorCode } from "../../errors/catalogue.ts";
 export { type ErrorReport, reportOf } from "../../errors/report.ts";
 export { type ErrorDetails, TomoError, TomoErrors, type Where } from "../../errors/tomo_error.ts";
 export * from "../args.ts";
+export {
+  batchArgs as auxOpArgs,
+  batchFacts as auxOpFacts,
+  batchParts as auxOpParts,
+} from "../aux_ops/common.ts";
 export type * from "../contracts.ts";
 export * from "../define.ts";
+export type * from "../effects/effect.ts";
+export { type FieldFacts, loadedImage, type SampleFacts, withFacts } from "../effects/facts.ts";
+export { commonArgs as metricArgs, commonParts as metricParts, meanOverCases } from "../metrics/common.ts";
 export { networkOf } from "../models/network.ts";
 export * from "../transforms/define.ts";
+export { imageOf } from "../transforms/image_of.ts";

@@ -47,7 +47,7 @@ export function checkElement(context: CheckContext, kind: Kind, path: ConfigPath
   if (unknown === undefined) return undefined;
   const own: { path?: string } | undefined =
     element.path === undefined ? {} : checkPath(context, path, element.path);
-  const isOwn = own?.path !== undefined;
+  const isOwn = element.path !== undefined;
   const name = isOwn && element.name === undefined ? "" : checkName(context, kind, path, element);
   const args = checkArgs(context, path, element);
   if (own === undefined || name === undefined || args === undefined) return undefined;
