@@ -32,5 +32,6 @@ export const TinyNet = defineModel({
   summary: "Two convolutions with one output channel.",
   args: { filters: integer("Channels between the two.").positive().default(8) },
   effect: () => () => ({ ...facts, axes: null }),
-  build: (args) => (context) => networkOf({ ...facts, module: new TinyModule(context, args.filters) }, context),
+  build: (args) => (context) =>
+    networkOf({ ...facts, module: new TinyModule(context, args.filters) }, context),
 });

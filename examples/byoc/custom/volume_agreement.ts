@@ -11,8 +11,7 @@ export const VolumeAgreement = defineMetric({
     fields: [args.field, args.label_field],
     policy: "A case whose prediction and label are both empty has no value.",
     score: (sample) => {
-      const voxels = (data: Tensor) =>
-        scope(() => ops.sum(ops.toDtype(ops.gt(data, 0.5), "float32")).item());
+      const voxels = (data: Tensor) => scope(() => ops.sum(ops.toDtype(ops.gt(data, 0.5), "float32")).item());
       const predicted = voxels(imageOf(sample, args.field).data);
       const actual = voxels(imageOf(sample, args.label_field).data);
       const value = 1 - Math.abs(predicted - actual) / (predicted + actual);

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { componentsFor } from "../components/own/lookup.ts";
 import { registry } from "../components/registry.ts";
 import type { ComponentLookup } from "../config/component_spec.ts";
+import { modulesIn } from "../config/modules_in.ts";
 import { type ConfigOptions, type ResolvedConfig, resolveConfig } from "../config/resolve.ts";
 import { requireWorkflow, workflowKindOf } from "../config/workflow_kind.ts";
 import { didYouMean } from "../errors/nearest.ts";
@@ -129,15 +130,16 @@ function checkFile(
         : checkValidation(resolved, trained(usualTraining), lookup);
     result = { ...fileCheck(file, check), kind };
   });
-  return result ?? { file, kind: null, errors, warnings: [], summary: null };
+  return result ?? { file, kind: null, errors, warnings: [], ownComponents: [], summary: null };
 }
 
 const fileCheck = (
   file: string,
-  { context: { findings }, dataErrors, summary }: TrainingCheck | ValidationCheck,
+  { context: { findings }, draft, dataErrors, summary }: TrainingCheck | ValidationCheck,
 ): Omit<FileCheck, "kind"> => ({
   file,
   errors: sortByPosition([...findings.errors, ...dataErrors]),
   warnings: findings.warnings,
+  ownComponents: modulesIn(draft),
   summary,
 });

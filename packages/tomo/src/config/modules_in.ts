@@ -1,11 +1,15 @@
 import type { ComponentSpec, ModuleRef } from "./component_spec.ts";
 import type { TrainPlan, ValidationPlan } from "./plans.ts";
+import type { TrainDraft } from "./train_config.ts";
+import type { ValidationDraft } from "./validation_config.ts";
 
 /** Files of a user's own components that a plan needs, each export once. */
-export function modulesIn(plan: TrainPlan | ValidationPlan): readonly ModuleRef[] {
+export function modulesIn(
+  plan: TrainPlan | ValidationPlan | TrainDraft | ValidationDraft,
+): readonly ModuleRef[] {
   const sections =
     plan.workflow === "train"
-      ? [...Object.values(plan.train), ...Object.values(plan.validate ?? {})]
+      ? [...Object.values(plan.train ?? {}), ...Object.values(plan.validate ?? {})]
       : [
           plan.pre_transforms,
           plan.post_transforms,

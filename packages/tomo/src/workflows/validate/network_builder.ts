@@ -1,7 +1,7 @@
 import type { ModelLoaderContext } from "../../components/contracts.ts";
 import { type OwnModule, ownLoader } from "../../components/own/load.ts";
 import { find, instantiate } from "../../components/registry.ts";
-import type { ComponentSpec } from "../../config/component_spec.ts";
+import type { ComponentSpec, ModuleRef } from "../../config/component_spec.ts";
 import { findOwn, ownFolders } from "../../config/own_path.ts";
 import type { ValidationPlan } from "../../config/plans.ts";
 import type { JsonObject } from "../../config/source/json.ts";
@@ -12,13 +12,16 @@ type Model = Parameters<ModelLoaderContext["buildNetwork"]>[0];
 /**
  * Builds models that checkpoints name; their arguments are checked like those of a config. The file of a user's own
  * model is looked for in the MMAR of the run and in TOMO_PATH.
+ * @param loaded Receives what was loaded
  */
 export function networkBuilder(
   { mmar }: Pick<ValidationPlan, "mmar">,
   warn: (message: string) => void,
+  loaded: (module: ModuleRef) => void,
 ): ModelLoaderContext["buildNetwork"] {
   return async (model, context) => {
     const module = model.module && (await moduleOf(model.module, mmar, warn));
+    if (module !== undefined) loaded(module.module);
     const component = module?.component ?? find("models", model.name);
     const parsed = component?.args.safeParse(model.args);
     if (component?.kind !== "models" || parsed?.success !== true)

@@ -2,6 +2,7 @@ import { manualSeed } from "@tomo/torch";
 import type { LoadedModel } from "../../components/contracts.ts";
 import { loadModules } from "../../components/own/load.ts";
 import { instantiate } from "../../components/registry.ts";
+import type { ModuleRef } from "../../config/component_spec.ts";
 import type { DatalistItem } from "../../config/datalist_item.ts";
 import { modulesIn } from "../../config/modules_in.ts";
 import { buildTransforms } from "../../pipeline/transform_list.ts";
@@ -24,6 +25,8 @@ export interface OpenValidation {
   readonly items: readonly DatalistItem[];
   /** Names of the classes of a classifier, one a column; empty in segmentation. */
   readonly classNames: readonly string[];
+  /** Files of the user's own components, that of the checkpoint's model among them. */
+  readonly modules: readonly ModuleRef[];
 }
 
 /**
@@ -38,7 +41,8 @@ export async function openValidation(
   await loadModules(modulesIn(job.plan));
   const machine = prepareMachine(job.device, job.threads);
   const precision = precisionOf(globals.use_amp);
-  const loaded = await loadModel(job, machine, precision, warn);
+  const modules = [...modulesIn(job.plan)];
+  const loaded = await loadModel(job, machine, precision, { warn, loaded: (module) => modules.push(module) });
   const { network, inChannels, labelFormat } = loaded;
   const { items, classNames } = casesFor(job, loaded);
   const inferer = instantiate(plan.inferer)({ trainingSize: loaded.trainingSize });
@@ -57,6 +61,7 @@ export async function openValidation(
     loaded,
     items,
     classNames,
+    modules,
     parts: {
       batchSize: labelFormat === null ? 1 : globals.batch_size,
       labelFormat,
@@ -76,11 +81,11 @@ async function loadModel(
   { plan }: ValidationJob,
   { device }: Machine,
   precision: Precision,
-  warn: (message: string) => void,
+  { warn, loaded: tell }: { warn: (message: string) => void; loaded: (module: ModuleRef) => void },
 ): Promise<LoadedModel> {
   // dropout with infer_in_training_mode repeats from run to run
   manualSeed(0);
-  const buildNetwork = networkBuilder(plan, warn);
+  const buildNetwork = networkBuilder(plan, warn, tell);
   const loaded = await instantiate(plan.model_loader)({ buildNetwork, precision, warn });
   loaded.network.module.to({ device }).train(loaded.trainingMode);
   return loaded;
