@@ -15,7 +15,10 @@ export const Shift = defineImageTransform({
 });`;
 
 /** Errors of an MMAR whose training config has this loss or first transform, as `CODE path: message; hint`. */
-async function faultsOf(change: (train: Record<string, unknown>) => void, files: Record<string, string> = {}) {
+async function faultsOf(
+  change: (train: Record<string, unknown>) => void,
+  files: Record<string, string> = {},
+) {
   const config = trainConfig() as { train: Record<string, unknown> };
   change(config.train);
   const mmar = testMmar({
@@ -27,7 +30,9 @@ async function faultsOf(change: (train: Record<string, unknown>) => void, files:
   });
   try {
     const [file] = await checkWithOwn({ mmar: mmar.root, cwd: mmar.root });
-    return file!.errors.map(({ code, where, message, hint }) => `${code} ${where.configPath}: ${message}; ${hint}`);
+    return file!.errors.map(
+      ({ code, where, message, hint }) => `${code} ${where.configPath}: ${message}; ${hint}`,
+    );
   } finally {
     mmar.remove();
   }
@@ -53,10 +58,19 @@ describe("an element with a path", () => {
   });
 
   it.each([
-    [{ path: "custom.loss.MyLos" }, 'TOMO_OWN_COMPONENT train.loss.path: custom/loss.ts does not export MyLos; did you mean "MyLoss"?'],
+    [
+      { path: "custom.loss.MyLos" },
+      'TOMO_OWN_COMPONENT train.loss.path: custom/loss.ts does not export MyLos; did you mean "MyLoss"?',
+    ],
     [{ path: "../x.ts#A" }, "TOMO_PATH_REFUSED train.loss.path"],
-    [{ path: "custom.shift.Shift" }, "TOMO_WRONG_KIND train.loss.path: custom/shift.ts#Shift is a transform, not a loss"],
-    [{ path: "custom.loss.MyLoss", args: { wieght: 1 } }, 'TOMO_UNKNOWN_ARGUMENT train.loss.args.wieght: MyLoss has no argument "wieght"; did you mean "weight"?'],
+    [
+      { path: "custom.shift.Shift" },
+      "TOMO_WRONG_KIND train.loss.path: custom/shift.ts#Shift is a transform, not a loss",
+    ],
+    [
+      { path: "custom.loss.MyLoss", args: { wieght: 1 } },
+      'TOMO_UNKNOWN_ARGUMENT train.loss.args.wieght: MyLoss has no argument "wieght"; did you mean "weight"?',
+    ],
     [{ path: "custom.loss.MyLoss", args: { weight: "1" } }, "TOMO_WRONG_TYPE train.loss.args.weight"],
     [{ path: "custom.loss.MyLoss", weight: 1 }, "TOMO_UNKNOWN_KEY train.loss.weight"],
     [{ path: "{NOPE}/loss.ts#MyLoss" }, "TOMO_UNDEFINED_VARIABLE train.loss.path"],
@@ -74,7 +88,10 @@ describe("an element with a path", () => {
 
   it("cannot take the name of a built-in", async () => {
     const files = { "custom/loss.ts": lossText("Dice") };
-    const faults = await faultsOf((train) => void Object.assign(train, { loss: { path: "custom.loss.Dice" } }), files);
+    const faults = await faultsOf(
+      (train) => void Object.assign(train, { loss: { path: "custom.loss.Dice" } }),
+      files,
+    );
     expect(faults[0]).toContain("calls itself Dice, which is a built-in");
   });
 
@@ -89,7 +106,11 @@ describe("an element with a path", () => {
       "custom/shift.ts": transformText,
     });
     try {
-      const plan = await checkedTrainPlan({ mmar: mmar.root, cwd: mmar.root, config: "config/config_train.json" });
+      const plan = await checkedTrainPlan({
+        mmar: mmar.root,
+        cwd: mmar.root,
+        config: "config/config_train.json",
+      });
       const [first, second] = plan.validate!.pre_transforms.slice(-2);
       expect([first!.name, first!.alias]).toEqual(["Shift", undefined]);
       expect([second!.name, second!.alias]).toEqual(["Shift", "second"]);
