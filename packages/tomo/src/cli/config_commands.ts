@@ -66,7 +66,7 @@ export function addConfigCommands(
     .addHelpText("after", explainHelp)
     .action(async (path: string | undefined, options: RunOptions) => {
       const { explainCommand } = await import("./explain.ts");
-      explainCommand(path, options, io);
+      await explainCommand(path, options, io);
     });
   common(program.command("schema").description("JSON Schema of an MMAR's files, for editors"))
     .option("--kind <kind>", "which file", "train")

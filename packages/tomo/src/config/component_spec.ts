@@ -73,3 +73,19 @@ export function splitName(name: string): { name: string; alias?: string } {
   const at = name.indexOf("#");
   return at < 0 ? { name } : { name: name.slice(0, at).trim(), alias: name.slice(at + 1).trim() };
 }
+
+/** The declaration that an element names, by its `path` if it has one, else by its `name`. */
+export function declaredBy(
+  lookup: ComponentLookup,
+  kind: Kind,
+  element: JsonObject,
+): Declaration | undefined {
+  const { name, path } = element;
+  if (typeof path === "string") {
+    const own = lookup.own?.(path);
+    return own !== undefined && "declaration" in own && own.declaration.kind === kind
+      ? own.declaration
+      : undefined;
+  }
+  return typeof name === "string" ? lookup.find(kind, splitName(name).name) : undefined;
+}

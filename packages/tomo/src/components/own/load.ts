@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
-import { relative } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { getEnvironmentData, isMainThread, setEnvironmentData } from "node:worker_threads";
 import type { ModuleRef } from "../../config/component_spec.ts";
 import type { OwnPlace } from "../../config/own_path.ts";
 import { TomoError } from "../../errors/tomo_error.ts";
@@ -78,12 +81,28 @@ const hashOf = (file: string): string =>
 async function startJiti() {
   const { createJiti } = await import("jiti");
   return createJiti(import.meta.url, {
-    // a folder for all users of the machine would let one run another's code
-    fsCache: false,
+    fsCache: translations(),
     // a default export must not hide the others
     interopDefault: false,
     virtualModules: apiModules(),
   });
+}
+
+const translationsKey = "tomo: folder of translated files";
+
+/**
+ * A folder of this process alone, in which the first thread leaves the JavaScript that it made of users' files, so that
+ * the others need not load a compiler. Jiti's own folder is shared by all users of a machine, who could then run code
+ * as one another. False in a thread whose process has none.
+ */
+function translations(): string | false {
+  const known = getEnvironmentData(translationsKey);
+  if (typeof known === "string") return known;
+  if (!isMainThread) return false;
+  const folder = mkdtempSync(join(tmpdir(), "tomo-own-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  setEnvironmentData(translationsKey, folder);
+  return folder;
 }
 
 async function evaluate(jiti: Jiti, file: string, shown: string): Promise<unknown> {

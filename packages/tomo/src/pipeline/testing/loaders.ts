@@ -15,7 +15,9 @@ export const spec = (name: string, args: JsonObject = {}): TransformSpec => ({
   kind: "transforms",
   name,
   args,
-  module: { path: `test_transforms.mjs#${name}`, file: testTransforms, export: name, sha256 },
+  ...(name.startsWith("Test")
+    ? { module: { path: `test_transforms.mjs#${name}`, file: testTransforms, export: name, sha256 } }
+    : {}),
   where: { file: "/mmar/config/config_train.json", line: 7, column: 3, configPath: `train.${name}` },
 });
 
