@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { extname, join, relative } from "node:path";
 import { getEnvironmentData, isMainThread, setEnvironmentData } from "node:worker_threads";
 import type { ModuleRef } from "../../config/component_spec.ts";
 import type { OwnPlace } from "../../config/own_path.ts";
@@ -32,8 +32,9 @@ export async function ownLoader(): Promise<(place: OwnPlace) => Promise<OwnModul
   // edited files are read again
   for (const file of Object.keys(jiti.cache)) if (ownFiles.has(file)) delete jiti.cache[file];
   return async (place) => {
-    const sha256 = hashOf(place.file);
-    const exports = await evaluate(jiti, place.file, place.shown);
+    const bytes = readFile(place.file);
+    const sha256 = hashOf(bytes);
+    const exports = await evaluate(jiti, { ...place, bytes });
     const picked = pick(exports, place);
     const module: ModuleRef = {
       path: `${place.shown}#${picked.name}`,
@@ -62,21 +63,27 @@ export async function loadModules(modules: readonly ModuleRef[]): Promise<void> 
   if (wanted.length === 0) return;
   const jiti = await startJiti();
   for (const module of wanted) {
-    if (hashOf(module.file) !== module.sha256)
+    const bytes = readFile(module.file);
+    if (hashOf(bytes) !== module.sha256)
       throw new TomoError("TOMO_OWN_CHANGED", `${module.path} was changed since the config was checked`, {
         where: { file: module.file },
         hint: "start the run again",
       });
     const shown = module.path.slice(0, module.path.lastIndexOf("#"));
-    const exports = await evaluate(jiti, module.file, shown);
+    const exports = await evaluate(jiti, { file: module.file, shown, bytes });
     keepOwn(module, pick(exports, { file: module.file, shown, export: module.export }).component);
   }
 }
 
-const hashOf = (file: string): string =>
-  createHash("sha256")
-    .update(new Uint8Array(readFile(file)))
-    .digest("hex");
+interface Source {
+  readonly file: string;
+  /** As messages name it. */
+  readonly shown: string;
+  readonly bytes: ArrayBuffer;
+}
+
+const hashOf = (bytes: ArrayBuffer): string =>
+  createHash("sha256").update(new Uint8Array(bytes)).digest("hex");
 
 async function startJiti() {
   const { createJiti } = await import("jiti");
@@ -105,11 +112,17 @@ function translations(): string | false {
   return folder;
 }
 
-async function evaluate(jiti: Jiti, file: string, shown: string): Promise<unknown> {
+/** What a file exports; its text is evaluated once a loader, and by jiti even where Node could import it. */
+async function evaluate(jiti: Jiti, { file, shown, bytes }: Source): Promise<unknown> {
+  const known = jiti.cache[file];
+  if (known?.loaded === true && ownFiles.has(file)) return known.exports;
   const before = new Set(Object.keys(jiti.cache));
   ownFiles.add(file);
   try {
-    return await jiti.import(file);
+    const source = Buffer.from(bytes).toString("utf8");
+    // an import by Node itself would find another Tomo, or none
+    const options = { id: file, filename: file, ext: extname(file), async: true, forceTranspile: true };
+    return await jiti.evalModule(source, { ...options, cache: jiti.cache });
   } catch (error) {
     delete jiti.cache[file];
     throw loadFailure(error, file, shown);

@@ -63,6 +63,21 @@ module.exports = defineLoss({ name: "Mine", summary: "S.", args: {}, build: () =
     expect(module.path).toBe(`${file}#${exported}`);
   });
 
+  it.each(["mjs", "js", "cjs"])("get this Tomo's API in .%s beside an installed one too", async (ending) => {
+    const other = "exports.defineLoss = () => ({ kind: 'losses', name: 'Other', build() {} });";
+    const declaration = `defineLoss({ name: "Ours", summary: "S.", args: {}, build: () => (p) => p })`;
+    const { component } = await mmar.component(`beside/x.${ending}#X`, {
+      "beside/node_modules/tomo/package.json": '{ "name": "tomo", "main": "index.js" }',
+      "beside/node_modules/tomo/index.js": other,
+      "beside/package.json": '{ "type": "module" }',
+      [`beside/x.${ending}`]:
+        ending === "cjs"
+          ? `const { defineLoss } = require("tomo");\nexports.X = ${declaration};`
+          : `import { defineLoss } from "tomo";\nexport const X = ${declaration};`,
+    });
+    expect(component.name).toBe("Ours");
+  });
+
   it("import files beside them, and are read anew when these change", async () => {
     const files = {
       "two/main.ts": lossText("Mine").replace("For tests.", `" + text + "`),

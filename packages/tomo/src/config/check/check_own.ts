@@ -1,7 +1,7 @@
 import { type ComponentSpec, splitName } from "../component_spec.ts";
 import { type Kind, kindNoun } from "../kinds.ts";
 import type { ConfigPath } from "../source/path.ts";
-import { checkArguments, reportFlatArguments } from "./check_component.ts";
+import { checkArguments, reportFlatArguments } from "./check_arguments.ts";
 import type { Element } from "./check_element.ts";
 import type { CheckContext } from "./context.ts";
 
