@@ -295,7 +295,7 @@ describe.each([0, 2])("failures with %i workers", (numWorkers) => {
   it("of an unknown transform show at once", async () => {
     await expect(
       createBatchLoader(loaderOptions({ numWorkers, transforms: [spec("NoSuch")] })),
-    ).rejects.toThrow('there is no NoSuch among the transforms');
+    ).rejects.toThrow("there is no NoSuch among the transforms");
   });
 });
 
