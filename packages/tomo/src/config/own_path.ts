@@ -79,7 +79,7 @@ const badForm = (path: string, reason: string): TomoError =>
 const refused = (path: string, reason: string, folders: readonly string[]): TomoError =>
   new TomoError("TOMO_PATH_REFUSED", `the path is refused: ${reason}`, {
     given: JSON.stringify(path),
-    expected: `a file below ${folders.join(" or ")}`,
+    expected: foldersText(folders),
     hint: "put the file into the MMAR, or its folder into the environment variable TOMO_PATH",
   });
 
@@ -87,12 +87,15 @@ function missing(path: string, files: readonly string[], folders: readonly strin
   const what = files.length === 1 ? files[0]! : `${files[0]!.slice(0, -3)}.{${endings.join(",")}}`;
   return new TomoError("TOMO_PATH_MISSING", `there is no file ${what}`, {
     given: JSON.stringify(path),
-    expected: `a file below ${folders.join(" or ")}`,
+    expected: foldersText(folders),
     hint: claraHint(path) ?? nearFile(files[0]!, folders) ?? pythonHint(files[0]!, folders) ?? where,
   });
 }
 
 const where = "it is looked for in the MMAR, then in the folders of the environment variable TOMO_PATH";
+
+const foldersText = (folders: readonly string[]): string =>
+  `a file below ${["the MMAR", ...folders.slice(1)].join(" or ")}`;
 
 /** Clara's own classes have a module too. */
 const claraHint = (path: string): string | undefined =>
