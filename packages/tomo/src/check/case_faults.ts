@@ -1,4 +1,5 @@
 import { Findings } from "../config/check/findings.ts";
+import type { ComponentLookup } from "../config/component_spec.ts";
 import type { ResolvedConfig } from "../config/resolve.ts";
 import { TomoError } from "../errors/tomo_error.ts";
 import { followEvaluation } from "./chain/evaluation.ts";
@@ -12,8 +13,8 @@ import { prepareEvaluation } from "./validation_file.ts";
 type FollowCase = (host: Host, list: ListFacts) => void;
 
 /** What goes wrong with single cases of a training config, as far as the headers of their files tell. */
-export function trainingCaseFaults(resolved: ResolvedConfig): TomoError[] {
-  const { host, draft, lists } = prepareTraining(resolved, Number.POSITIVE_INFINITY);
+export function trainingCaseFaults(resolved: ResolvedConfig, lookup: ComponentLookup): TomoError[] {
+  const { host, draft, lists } = prepareTraining(resolved, lookup, Number.POSITIVE_INFINITY);
   const { train, validate } = draft;
   if (train === null) return [];
   const { training, validation } = lists;
@@ -28,10 +29,15 @@ export function trainingCaseFaults(resolved: ResolvedConfig): TomoError[] {
 }
 
 /** The same of a validation config. */
-export function evaluationCaseFaults(resolved: ResolvedConfig, training: TrainingCheck | null): TomoError[] {
+export function evaluationCaseFaults(
+  resolved: ResolvedConfig,
+  training: TrainingCheck | null,
+  lookup: ComponentLookup,
+): TomoError[] {
   const { host, draft, list, model, labelled } = prepareEvaluation(
     resolved,
     training,
+    lookup,
     Number.POSITIVE_INFINITY,
   );
   return faultsOf(host, list, (own, one) => followEvaluation(own, draft, { list: one, model, labelled }));

@@ -1,6 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type ConfigOptions, resolveConfig } from "../config/resolve.ts";
+import { componentsFor } from "../components/own/lookup.ts";
+import { registry } from "../components/registry.ts";
+import type { ComponentLookup } from "../config/component_spec.ts";
+import { modulesIn } from "../config/modules_in.ts";
+import { type ConfigOptions, type ResolvedConfig, resolveConfig } from "../config/resolve.ts";
 import { requireWorkflow, workflowKindOf } from "../config/workflow_kind.ts";
 import { didYouMean } from "../errors/nearest.ts";
 import { sortByPosition } from "../errors/report.ts";
@@ -16,20 +20,42 @@ export interface CheckOptions extends Omit<ConfigOptions, "config" | "defaults">
 }
 
 /**
+ * The components that some configs of an MMAR can name, with those of the user that they name by `path`. A config that
+ * cannot be read names none.
+ */
+export async function componentsOf(
+  options: Omit<CheckOptions, "configs">,
+  configs: readonly string[],
+): Promise<ComponentLookup> {
+  const readable = configs.flatMap((config) => readableConfig(options, config) ?? []);
+  return await componentsFor(...readable);
+}
+
+/** As `checkMmar`, with the user's own components, which are loaded. */
+export async function checkWithOwn(options: CheckOptions): Promise<readonly FileCheck[]> {
+  const configs = options.configs ?? findConfigs(options);
+  return checkMmar({ ...options, configs }, await componentsOf(options, [...configs, usualTraining]));
+}
+
+/**
  * Checks the workflow configs of an MMAR without loading libtorch or a voxel. Faults are results, not exceptions.
+ * @param lookup Components that the configs can name
  * @throws TomoError TOMO_CONFIG_MISSING where there is no MMAR, or no config in it
  */
-export function checkMmar({ configs, ...options }: CheckOptions): readonly FileCheck[] {
+export function checkMmar(
+  { configs, ...options }: CheckOptions,
+  lookup: ComponentLookup = registry,
+): readonly FileCheck[] {
   const names = configs ?? findConfigs(options);
   const training = new Map<string, TrainingCheck | null>();
   const trained = (config: string): TrainingCheck | null => {
     const known = training.get(config);
     if (known !== undefined) return known;
-    const found = trainingIn(options, config);
+    const found = trainingIn(options, config, lookup);
     training.set(config, found);
     return found;
   };
-  return names.map((config) => checkFile(options, config, trained));
+  return names.map((config) => checkFile(options, config, { trained, lookup }));
 }
 
 const workflowNames = /^config_(train|validation|inference).*\.json$/;
@@ -58,20 +84,40 @@ function findConfigs({ mmar, cwd = process.cwd() }: Omit<CheckOptions, "configs"
 }
 
 /** The training config at a path, or null where there is none that can be read. */
-export function trainingIn(options: Omit<CheckOptions, "configs">, config: string): TrainingCheck | null {
+export function trainingIn(
+  options: Omit<CheckOptions, "configs">,
+  config: string,
+  lookup: ComponentLookup,
+): TrainingCheck | null {
+  const resolved = readableConfig(options, config);
+  if (resolved === null || workflowKindOf(resolved.value) !== "train") return null;
   try {
-    const resolved = resolveConfig({ ...options, config });
-    return workflowKindOf(resolved.value) === "train" ? checkTraining(resolved) : null;
+    return checkTraining(resolved, lookup);
   } catch (error) {
     if (error instanceof TomoError || error instanceof TomoErrors) return null;
     throw error;
   }
 }
 
+function readableConfig(options: Omit<CheckOptions, "configs">, config: string): ResolvedConfig | null {
+  try {
+    return resolveConfig({ ...options, config });
+  } catch (error) {
+    if (error instanceof TomoError || error instanceof TomoErrors) return null;
+    throw error;
+  }
+}
+
+/** What the checks of all configs of an MMAR share. */
+interface Known {
+  readonly trained: (config: string) => TrainingCheck | null;
+  readonly lookup: ComponentLookup;
+}
+
 function checkFile(
   options: Omit<CheckOptions, "configs">,
   config: string,
-  trained: (config: string) => TrainingCheck | null,
+  { trained, lookup }: Known,
 ): FileCheck {
   const file = resolve(options.cwd ?? process.cwd(), options.mmar, config);
   let result: FileCheck | undefined;
@@ -80,19 +126,20 @@ function checkFile(
     const kind = requireWorkflow(resolved.source);
     const check =
       kind === "train"
-        ? (trained(config) ?? checkTraining(resolved))
-        : checkValidation(resolved, trained(usualTraining));
+        ? (trained(config) ?? checkTraining(resolved, lookup))
+        : checkValidation(resolved, trained(usualTraining), lookup);
     result = { ...fileCheck(file, check), kind };
   });
-  return result ?? { file, kind: null, errors, warnings: [], summary: null };
+  return result ?? { file, kind: null, errors, warnings: [], ownComponents: [], summary: null };
 }
 
 const fileCheck = (
   file: string,
-  { context: { findings }, dataErrors, summary }: TrainingCheck | ValidationCheck,
+  { context: { findings }, draft, dataErrors, summary }: TrainingCheck | ValidationCheck,
 ): Omit<FileCheck, "kind"> => ({
   file,
   errors: sortByPosition([...findings.errors, ...dataErrors]),
   warnings: findings.warnings,
+  ownComponents: modulesIn(draft),
   summary,
 });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
-import { instantiate } from "../components/registry.ts";
+import { instantiate, loadedFields } from "../components/registry.ts";
 import type { CheckContext } from "../config/check/context.ts";
 import type { ComponentSpec } from "../config/component_spec.ts";
 import { type DatalistOptions, readDatalist } from "../config/datalist.ts";
@@ -9,7 +9,6 @@ import { TomoError } from "../errors/tomo_error.ts";
 import { pathOf } from "./chain/host.ts";
 import type { ListFacts } from "./data_facts.ts";
 import { thrownBy } from "./errors_of.ts";
-import { loadedFields } from "./loaded_fields.ts";
 
 /** Faults of the datalist of an image pipeline; that the data is not on this machine is a warning. */
 export function checkedList(

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Preparation } from "../components/define.ts";
-import { find, isRandom } from "../components/registry.ts";
+import { componentOf, isRandom } from "../components/registry.ts";
 import { type CheckContext, valueAt } from "../config/check/context.ts";
 import type { ComponentSpec } from "../config/component_spec.ts";
 import type { ResolvedConfig } from "../config/resolve.ts";
@@ -23,7 +23,7 @@ const preparations = ({ specs }: Section): Transforms =>
 
 export function preparationOf(spec: ComponentSpec<"transforms">): Preparation | null {
   if (isRandom(spec)) return null;
-  return find("transforms", spec.name)?.prepares?.(spec.args) ?? null;
+  return componentOf(spec).prepares?.(spec.args) ?? null;
 }
 
 const isOfImage = ({ args }: ComponentSpec): boolean => isList(args.fields) && args.fields.includes("image");

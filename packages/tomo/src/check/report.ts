@@ -1,4 +1,5 @@
 import type { ConfigWarning } from "../config/check/findings.ts";
+import type { ModuleRef } from "../config/component_spec.ts";
 import type { WorkflowKind } from "../config/workflow_kind.ts";
 import type { TomoError } from "../errors/tomo_error.ts";
 
@@ -10,6 +11,8 @@ export interface FileCheck {
   readonly kind: WorkflowKind | null;
   readonly errors: readonly TomoError[];
   readonly warnings: readonly ConfigWarning[];
+  /** Files of the user's own components that were loaded. */
+  readonly ownComponents: readonly ModuleRef[];
   /** Null where the config could not be read. */
   readonly summary: Summary | null;
 }

@@ -1,8 +1,8 @@
 import type { NetworkFacts } from "../components/effects/effect.ts";
-import { instantiate, isRandom, registry } from "../components/registry.ts";
+import { instantiate, isRandom } from "../components/registry.ts";
 import type { CheckContext } from "../config/check/context.ts";
 import { Findings } from "../config/check/findings.ts";
-import type { ComponentSpec } from "../config/component_spec.ts";
+import type { ComponentLookup, ComponentSpec } from "../config/component_spec.ts";
 import type { ResolvedConfig } from "../config/resolve.ts";
 import { draftTraining, type TrainDraft } from "../config/train_config.ts";
 import type { TomoError } from "../errors/tomo_error.ts";
@@ -35,8 +35,12 @@ export interface PreparedTraining {
 }
 
 /** @param most How many cases of each list are looked at */
-export function prepareTraining(resolved: ResolvedConfig, most?: number): PreparedTraining {
-  const context: CheckContext = { resolved, lookup: registry, findings: new Findings(resolved) };
+export function prepareTraining(
+  resolved: ResolvedConfig,
+  lookup: ComponentLookup,
+  most?: number,
+): PreparedTraining {
+  const context: CheckContext = { resolved, lookup, findings: new Findings(resolved) };
   const draft = draftTraining(context);
   const { train, validate } = draft;
   const training = train && listOf(train.image_pipeline, most);
@@ -52,8 +56,8 @@ export function prepareTraining(resolved: ResolvedConfig, most?: number): Prepar
 }
 
 /** Everything that can be known of a training config without loading a voxel; findings are in the context. */
-export function checkTraining(resolved: ResolvedConfig): TrainingCheck {
-  const { context, host, draft, lists } = prepareTraining(resolved);
+export function checkTraining(resolved: ResolvedConfig, lookup: ComponentLookup): TrainingCheck {
+  const { context, host, draft, lists } = prepareTraining(resolved, lookup);
   const { train, validate } = draft;
   const { training, validation } = lists;
   checkLabelFormats(context, draft, lists);

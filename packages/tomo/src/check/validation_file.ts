@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
-import { instantiate, registry } from "../components/registry.ts";
+import { instantiate, loadedFields } from "../components/registry.ts";
 import type { CheckContext } from "../config/check/context.ts";
 import { Findings } from "../config/check/findings.ts";
-import type { ComponentSpec } from "../config/component_spec.ts";
+import type { ComponentLookup, ComponentSpec } from "../config/component_spec.ts";
 import type { ResolvedConfig } from "../config/resolve.ts";
 import { draftValidation, type ValidationDraft } from "../config/validation_config.ts";
 import type { TomoError } from "../errors/tomo_error.ts";
@@ -12,7 +12,6 @@ import type { Host } from "./chain/host.ts";
 import { datalistFaults } from "./checked_list.ts";
 import { type ListFacts, readDataFacts } from "./data_facts.ts";
 import { compareWithTraining } from "./differences.ts";
-import { loadedFields } from "./loaded_fields.ts";
 import type { Summary } from "./report.ts";
 import { outputBytes, type TrainingCheck } from "./training_file.ts";
 
@@ -38,9 +37,10 @@ export interface PreparedEvaluation {
 export function prepareEvaluation(
   resolved: ResolvedConfig,
   training: TrainingCheck | null,
+  lookup: ComponentLookup,
   most?: number,
 ): PreparedEvaluation {
-  const context: CheckContext = { resolved, lookup: registry, findings: new Findings(resolved) };
+  const context: CheckContext = { resolved, lookup, findings: new Findings(resolved) };
   const draft = draftValidation(context);
   const { globals } = draft;
   const list =
@@ -58,8 +58,12 @@ export function prepareEvaluation(
  * @param training The training config of the same MMAR, if there is one: what it says of the model is believed where the
  * model is loaded from its folder
  */
-export function checkValidation(resolved: ResolvedConfig, training: TrainingCheck | null): ValidationCheck {
-  const { context, host, draft, list, model, labelled } = prepareEvaluation(resolved, training);
+export function checkValidation(
+  resolved: ResolvedConfig,
+  training: TrainingCheck | null,
+  lookup: ComponentLookup,
+): ValidationCheck {
+  const { context, host, draft, list, model, labelled } = prepareEvaluation(resolved, training, lookup);
   const { window } = followEvaluation(host, draft, { list, model, labelled });
   if (training?.draft.train != null)
     compareWithTraining(

@@ -1,7 +1,8 @@
-import { checkMmar } from "../check/check_mmar.ts";
+import { checkWithOwn } from "../check/check_mmar.ts";
 import { bytesText } from "../check/memory.ts";
 import type { FileCheck } from "../check/report.ts";
 import { summaryLine } from "../check/summary_text.ts";
+import { moduleText } from "../config/modules_in.ts";
 import { formatErrors, formatWarning } from "../errors/format.ts";
 import { reportOf, sortByPosition } from "../errors/report.ts";
 import { type TomoError, TomoErrors } from "../errors/tomo_error.ts";
@@ -29,7 +30,7 @@ const shown = 20;
 export async function check(options: CheckOptions, io: Io): Promise<number> {
   const { mmar, config: configs, environment, set } = options;
   const world = { mmar, environment, set, cwd: io.cwd };
-  const found = checkMmar({ ...world, configs });
+  const found = await checkWithOwn({ ...world, configs });
   const files: Checked[] = [];
   for (const file of found)
     files.push(options.deep === true ? await deepened(file, world, options, io) : { ...file, deep: null });
@@ -71,11 +72,12 @@ function distinct<Item>(items: readonly Item[], keyOf: (item: Item) => unknown):
   return [...first.values()];
 }
 
-const plain = ({ file, kind, errors, warnings, summary, deep }: Checked) => ({
+const plain = ({ file, kind, errors, warnings, ownComponents, summary, deep }: Checked) => ({
   file,
   kind,
   errors: errors.length === 0 ? [] : reportOf(new TomoErrors(errors)).errors,
   warnings,
+  ownComponents,
   summary,
   ...(deep === null ? {} : { deep }),
 });
@@ -95,10 +97,13 @@ function text(files: readonly Checked[], errors: readonly TomoError[], io: Io): 
     ...(hidden > 0 ? [`… and ${hidden} more warnings (--json lists all)`] : []),
   ];
   const summary = files
-    .map((file) => [summaryLine(file, io.cwd), ...deepLines(file.deep)].join("\n"))
+    .map((file) => [summaryLine(file, io.cwd), ...ownLines(file), ...deepLines(file.deep)].join("\n"))
     .join("\n");
   return `${[...blocks, summary].join("\n\n")}\n`;
 }
+
+const ownLines = ({ ownComponents }: FileCheck): string[] =>
+  ownComponents.map((module) => `  own component ${moduleText(module)}`);
 
 function deepLines(deep: DeepCheck | null): string[] {
   if (deep === null) return [];

@@ -78,7 +78,7 @@ export function addConfigCommands(
     .addHelpText("after", explainHelp)
     .action(async (path: string | undefined, options: RunOptions) => {
       const { explainCommand } = await import("./explain.ts");
-      explainCommand(path, options, io);
+      await explainCommand(path, options, io);
     });
   common(program.command("init").description("write a new MMAR for a folder of images and labels"))
     .argument("<folder>", "the new MMAR; must not exist, or be empty")

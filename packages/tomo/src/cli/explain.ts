@@ -1,4 +1,4 @@
-import { registry } from "../components/registry.ts";
+import { componentsFor } from "../components/own/lookup.ts";
 import { explain, explainVariables, type VariableContext } from "../config/explain/index.ts";
 import { type ConfigOptions, type ResolvedConfig, resolveConfig } from "../config/resolve.ts";
 import { requireWorkflow, type WorkflowKind } from "../config/workflow_kind.ts";
@@ -10,12 +10,12 @@ import type { RunOptions } from "./options.ts";
  * Prints what stands at a path of a config and which layers gave it; without a path, all variables.
  * @throws TomoError TOMO_USAGE for a path that leads nowhere; whatever is wrong with the files.
  */
-export function explainCommand(
+export async function explainCommand(
   path: string | undefined,
   options: RunOptions,
   io: Io,
   env: VariableContext["env"] = process.env,
-): void {
+): Promise<void> {
   const { config = "config/config_train.json", mmar, environment, set } = options;
   const context = { ...resolveForRun({ mmar, config, environment, set, cwd: io.cwd }), env };
   if (path === undefined) {
@@ -24,7 +24,7 @@ export function explainCommand(
     else io.out(variablesText(rows, context.resolved, io));
     return;
   }
-  const explanation = explain(context, path, registry);
+  const explanation = explain(context, path, await componentsFor(context.resolved));
   if (options.json) io.out(`${JSON.stringify({ type: "explanation", ...explanation }, null, 2)}\n`);
   else io.out(explanationText(explanation, io));
 }

@@ -203,13 +203,17 @@ export interface WriterContext {
   readonly datalistPath: (sample: Sample) => string;
 }
 
-export type ModelLoader = (context: ModelLoaderContext) => LoadedModel;
+export type ModelLoader = (context: ModelLoaderContext) => LoadedModel | Promise<LoadedModel>;
 export interface ModelLoaderContext {
-  /** Builds a model of the catalogue, as the config that trained it named it. */
+  /** Builds a model as the config that trained it named it: one of the catalogue, or of the user's own file. */
   readonly buildNetwork: (
-    model: { readonly name: string; readonly args: Readonly<Record<string, unknown>> },
+    model: {
+      readonly name: string;
+      readonly args: Readonly<Record<string, unknown>>;
+      readonly module?: { readonly path: string; readonly sha256: string };
+    },
     context: NetworkContext,
-  ) => Network;
+  ) => Promise<Network>;
   readonly precision: DType;
   readonly warn: (message: string) => void;
 }

@@ -38,6 +38,8 @@ export interface Component<K extends Kind = Kind, Shape extends ArgShape = ArgSh
   effect?(args: ArgsOf<Shape>): Effects[K];
   /** A transform that prepares images, so that validation must do what training does; null or left out = it does not. */
   prepares?(args: ArgsOf<Shape>): Preparation | null;
+  /** Of loaders: fields that hold paths, whose files it reads. */
+  reads?(args: ArgsOf<Shape>): readonly string[];
   build(args: ArgsOf<Shape>): Built[K];
 }
 
@@ -51,6 +53,7 @@ export interface ComponentInput<K extends Kind, Shape extends ArgShape> {
   random?: boolean | ((args: ArgsOf<Shape>) => boolean);
   effect?: (args: ArgsOf<Shape>) => Effects[K];
   prepares?: (args: ArgsOf<Shape>) => Preparation | null;
+  reads?: (args: ArgsOf<Shape>) => readonly string[];
   build: (args: ArgsOf<Shape>) => Built[K];
 }
 
@@ -71,6 +74,7 @@ export function define<K extends Kind, Shape extends ArgShape>(
     isRandom: typeof random === "function" ? random : () => random,
     ...(input.effect === undefined ? {} : { effect: input.effect }),
     ...(input.prepares === undefined ? {} : { prepares: input.prepares }),
+    ...(input.reads === undefined ? {} : { reads: input.reads }),
     build: input.build,
   };
 }

@@ -4,6 +4,7 @@ import { TomoError } from "../errors/tomo_error.ts";
 import { auxOps } from "./aux_ops/index.ts";
 import type { Built } from "./contracts.ts";
 import type { Component } from "./define.ts";
+import type { Effects } from "./effects/effect.ts";
 import { handlers } from "./handlers/index.ts";
 import { imagePipelines } from "./image_pipelines/index.ts";
 import { inferers } from "./inferers/index.ts";
@@ -13,6 +14,8 @@ import { metrics } from "./metrics/index.ts";
 import { modelLoaders } from "./model_loaders/index.ts";
 import { models } from "./models/index.ts";
 import { optimizers } from "./optimizers/index.ts";
+import { buildOwn, runOwn } from "./own/guard.ts";
+import { ownComponent } from "./own/table.ts";
 import { transforms } from "./transforms/index.ts";
 import { writers } from "./writers/index.ts";
 
@@ -43,21 +46,38 @@ export const registry: ComponentLookup = {
   names: (kind) => components[kind].map(({ name }) => name),
 };
 
-/** Builds what a checked spec describes; works in any thread. */
+/** Builds what a checked spec describes; works in any thread that has loaded the modules of own components. */
 export function instantiate<K extends Kind>(spec: ComponentSpec<K>): Built[K] {
-  return componentOf(spec).build(spec.args);
+  const component = componentOf(spec);
+  return spec.module === undefined ? component.build(spec.args) : buildOwn(component, spec);
 }
 
 /** Whether a component with these arguments is random, so that its result must not be cached. */
-export function isRandom(spec: ComponentSpec): boolean {
-  return componentOf(spec).isRandom(spec.args);
+export const isRandom = (spec: ComponentSpec): boolean =>
+  runOwn(spec, () => componentOf(spec).isRandom(spec.args));
+
+/** What the static check may know of a component; undefined where it declares nothing. */
+export function effectOf<K extends Kind>(spec: ComponentSpec<K>): Effects[K] | undefined {
+  const effect = runOwn(spec, () => componentOf(spec).effect?.(spec.args));
+  if (spec.module === undefined || typeof effect !== "function") return effect;
+  const follow = effect as (...given: unknown[]) => unknown;
+  return ((...given: unknown[]) => runOwn(spec, () => follow(...given))) as Effects[K];
 }
 
-function componentOf<K extends Kind>(spec: ComponentSpec<K>): Component<K> {
-  const component = find(spec.kind, spec.name);
+/** The declaration of a component, built-in or a user's own. @throws TomoError TOMO_UNKNOWN_COMPONENT */
+export function componentOf<K extends Kind>(spec: ComponentSpec<K>): Component<K> {
+  const component =
+    spec.module === undefined
+      ? find(spec.kind, spec.name)
+      : (ownComponent(spec.module) as Component<K> | undefined);
   if (component !== undefined) return component;
   throw new TomoError("TOMO_UNKNOWN_COMPONENT", `there is no ${spec.name} among the ${spec.kind}`, {
     where: spec.where,
-    given: spec.name,
+    given: spec.module?.path ?? spec.name,
   });
 }
+
+/** Fields whose files these transforms read. */
+export const loadedFields = (transforms: readonly ComponentSpec<"transforms">[]): string[] => [
+  ...new Set(transforms.flatMap((spec) => runOwn(spec, () => componentOf(spec).reads?.(spec.args) ?? []))),
+];

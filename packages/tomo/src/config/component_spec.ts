@@ -1,7 +1,18 @@
 import type { z } from "zod";
-import type { Where } from "../errors/tomo_error.ts";
+import type { TomoError, Where } from "../errors/tomo_error.ts";
 import type { Kind } from "./kinds.ts";
 import type { JsonObject } from "./source/json.ts";
+
+/** The file that a user's own component comes from; plain data, so that every thread loads the same file. */
+export interface ModuleRef {
+  /** `custom/my_loss.ts#MyLoss`, relative to the MMAR or to the folder of TOMO_PATH that holds the file. */
+  readonly path: string;
+  /** Absolute, without symbolic links. */
+  readonly file: string;
+  readonly export: string;
+  /** Of the file, in hexadecimal. */
+  readonly sha256: string;
+}
 
 /** One component as the config asks for it, checked; plain data that can be posted to a worker. */
 export interface ComponentSpec<K extends Kind = Kind> {
@@ -12,6 +23,8 @@ export interface ComponentSpec<K extends Kind = Kind> {
   /** Parsed: defaults filled in, `fields` always a list. */
   readonly args: JsonObject;
   readonly where: Where;
+  /** Of components that the config gives by `path`; absent of built-in ones. */
+  readonly module?: ModuleRef;
 }
 
 /** A fault that concerns several arguments at once. */
@@ -41,10 +54,38 @@ export interface Declaration {
 export interface ComponentLookup {
   readonly find: (kind: Kind, name: string) => Declaration | undefined;
   readonly names: (kind: Kind) => readonly string[];
+  /** What a `path` of this config names, loaded before the check; left out where nothing was loaded. */
+  readonly own?: (path: string) => OwnComponent | undefined;
 }
+
+/** A user's own component, or why there is none. */
+export type OwnComponent =
+  | {
+      readonly declaration: Declaration;
+      readonly module: ModuleRef;
+      /** What its code threw, in words that name the user's file and line. */
+      readonly failure: (error: unknown) => string;
+    }
+  | { readonly error: TomoError };
 
 /** Splits `Class#alias`. */
 export function splitName(name: string): { name: string; alias?: string } {
   const at = name.indexOf("#");
   return at < 0 ? { name } : { name: name.slice(0, at).trim(), alias: name.slice(at + 1).trim() };
+}
+
+/** The declaration that an element names, by its `path` if it has one, else by its `name`. */
+export function declaredBy(
+  lookup: ComponentLookup,
+  kind: Kind,
+  element: JsonObject,
+): Declaration | undefined {
+  const { name, path } = element;
+  if (typeof path === "string") {
+    const own = lookup.own?.(path);
+    return own !== undefined && "declaration" in own && own.declaration.kind === kind
+      ? own.declaration
+      : undefined;
+  }
+  return typeof name === "string" ? lookup.find(kind, splitName(name).name) : undefined;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nearest } from "../errors/nearest.ts";
-import { parseArguments } from "./check/check_component.ts";
+import { parseArguments } from "./check/check_arguments.ts";
 import type { CheckContext } from "./check/context.ts";
 import type { ResolvedConfig } from "./resolve.ts";
 import { isObject, type Json, type JsonObject } from "./source/json.ts";

@@ -76,10 +76,32 @@ export const configErrors = {
     meaning: "Clara Train has this component or feature, Tomo does not have it yet.",
     remedy: "Disable or replace it; the hint names a way round where there is one.",
   },
-  TOMO_PATH_NOT_YET: {
+  TOMO_PATH_FORM: {
     exit: 3,
-    meaning: "A component is given by `path` (a user's own class), which Tomo cannot load yet.",
-    remedy: "Use a built-in component by `name`.",
+    meaning: "The `path` of a component is not of a form that names a file and one of its exports.",
+    remedy: 'Write "custom/my_loss.ts#MyLoss", or with dots "custom.my_loss.MyLoss".',
+  },
+  TOMO_PATH_REFUSED: {
+    exit: 3,
+    meaning: "The `path` of a component leads out of the folders that code may be loaded from.",
+    remedy: "Put the file into the MMAR, or its folder into the environment variable TOMO_PATH.",
+  },
+  TOMO_PATH_MISSING: {
+    exit: 3,
+    meaning:
+      "The `path` of a component names a file that is neither in the MMAR nor in a folder of TOMO_PATH.",
+    remedy: "Use the suggested file, or add its folder to the environment variable TOMO_PATH.",
+  },
+  TOMO_OWN_COMPONENT: {
+    exit: 3,
+    meaning: "A file with an own component cannot be loaded, or what it exports is not a sound component.",
+    remedy: "Mend the file as the message says; docs/byoc.md shows a component of each kind.",
+  },
+  TOMO_OWN_CHANGED: {
+    exit: 3,
+    meaning:
+      "A file with an own component was changed between the check of the config and its use in the run.",
+    remedy: "Start the run again.",
   },
   TOMO_UNKNOWN_ARGUMENT: {
     exit: 3,

@@ -14,6 +14,11 @@ export const runErrors = {
     remedy:
       "Look at the case that the message names; a network whose training diverged predicts NaN: choose an earlier checkpoint.",
   },
+  TOMO_OWN_FAILED: {
+    exit: 1,
+    meaning: "A component of your own threw an error, or returned what its kind does not return.",
+    remedy: "Look at the line of your file that the message names.",
+  },
   TOMO_INTERNAL: {
     exit: 1,
     meaning: "Something happened that Tomo did not foresee.",

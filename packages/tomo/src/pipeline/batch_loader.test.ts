@@ -254,7 +254,7 @@ describe.each([0, 2])("failures with %i workers", (numWorkers) => {
       const transforms = [load(), spec("TestFail", { case: "c", how: "throw" }), crop()];
       const error = await failure({ transforms, cache });
       expect(error.message).toBe("transform 2 (TestFail) failed: no such voxel");
-      expect(error.where).toMatchObject({ case: "c", configPath: "train.TestFail", line: 7 });
+      expect(error.where).toMatchObject({ case: "c", configPath: "train.TestFail", line: 94 });
     }
   });
 
@@ -295,7 +295,7 @@ describe.each([0, 2])("failures with %i workers", (numWorkers) => {
   it("of an unknown transform show at once", async () => {
     await expect(
       createBatchLoader(loaderOptions({ numWorkers, transforms: [spec("NoSuch")] })),
-    ).rejects.toThrow('there is no transform "NoSuch"');
+    ).rejects.toThrow("there is no NoSuch among the transforms");
   });
 });
 

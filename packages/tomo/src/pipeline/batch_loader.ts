@@ -34,8 +34,8 @@ interface Plant {
  * on it, and workers would stand still during every training step otherwise.
  */
 export async function createBatchLoader(options: LoaderOptions): Promise<BatchLoader> {
-  const { extraComponents = [], duplicateCount = 1, seed } = options;
-  const transforms = await buildTransforms(options.transforms, extraComponents);
+  const { duplicateCount = 1, seed } = options;
+  const transforms = await buildTransforms(options.transforms);
   const merges = options.batchTransforms.filter(({ name }) => name === "MergeBatchDims");
   const { sampling = null, labelFormat } = options;
   const schedule = createSchedule({
@@ -43,7 +43,7 @@ export async function createBatchLoader(options: LoaderOptions): Promise<BatchLo
     duplicateCount,
     sampling: sampling && labelFormat ? { ...sampling, labelFormat } : null,
   });
-  const session = await openSession({ ...options, extraComponents, sameSize: true });
+  const session = await openSession({ ...options, sameSize: true });
   const prefix = deterministicPrefix(transforms);
   if (options.cache !== null && prefix === 0)
     options.warn(`the cache keeps nothing: the first transform, ${transforms[0]?.spec.name}, is random`);
@@ -53,7 +53,7 @@ export async function createBatchLoader(options: LoaderOptions): Promise<BatchLo
     schedule,
     cache: options.cache && new SmartCache(session.executor, session.inbox, prefix, transforms.length),
     transformCount: transforms.length,
-    batchTransforms: await buildTransforms(options.batchTransforms, extraComponents),
+    batchTransforms: await buildTransforms(options.batchTransforms),
     rule: {
       batchedByTransforms: options.batchedByTransforms,
       mergedFields: merges.flatMap(({ args }) => args.fields as readonly string[]),

@@ -29,8 +29,6 @@ export interface LoaderOptions {
   readonly duplicateCount?: number;
   /** Closes the loader; epochs under way throw the signal's reason. */
   readonly signal?: AbortSignal;
-  /** URLs of modules that export further transforms, for tests and for users' own components. */
-  readonly extraComponents?: readonly string[];
 }
 
 /** What a loader of single samples needs. */
@@ -47,7 +45,6 @@ export interface SampleLoaderOptions {
   /** Whether images of a case with different spatial sizes are an error; true if left out. */
   readonly sameSize?: boolean;
   readonly signal?: AbortSignal;
-  readonly extraComponents?: readonly string[];
 }
 
 /** One training batch. Its tensors are in no scope and share memory with nothing: dispose them after use. */

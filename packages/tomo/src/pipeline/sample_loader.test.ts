@@ -4,7 +4,7 @@ import type { MedicalImage } from "../data/medical_image.ts";
 import type { Sample } from "../data/sample.ts";
 import type { SampleLoader, SampleLoaderOptions } from "./loader.ts";
 import { createSampleLoader } from "./sample_loader.ts";
-import { centre, collect, items, load, shift, spec, testTransforms } from "./testing/loaders.ts";
+import { centre, collect, items, load, shift, spec } from "./testing/loaders.ts";
 
 let live = 0;
 beforeEach(() => {
@@ -26,7 +26,6 @@ async function withLoader<T>(
     numWorkers: 0,
     prefetch: 20,
     warn: () => {},
-    extraComponents: [testTransforms],
     ...options,
   });
   try {

@@ -11,10 +11,10 @@ const epoch = 0;
 
 /** Samples in list order, made ahead by workers. `samples()` may be called again and again, once at a time or not. */
 export async function createSampleLoader(options: SampleLoaderOptions): Promise<SampleLoader> {
-  const { items, extraComponents = [], sameSize = true, cache = null } = options;
-  const transforms = await buildTransforms(options.transforms, extraComponents);
+  const { items, sameSize = true, cache = null } = options;
+  const transforms = await buildTransforms(options.transforms);
   const numWorkers = Math.min(options.numWorkers, items.length);
-  const session = await openSession({ ...options, numWorkers, extraComponents, sameSize });
+  const session = await openSession({ ...options, numWorkers, sameSize });
   const { executor, inbox } = session;
   const kept = cache && new SmartCache(executor, inbox, deterministicPrefix(transforms), transforms.length);
   const start = async (n: number): Promise<PackedSample> => {

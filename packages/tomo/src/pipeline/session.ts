@@ -18,9 +18,9 @@ export interface Session {
 }
 
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { transforms, extraComponents, seed, sameSize, signal } = options;
+  const { transforms, seed, sameSize, signal } = options;
   const inbox = new Inbox(options.warn);
-  const setting = { transforms, extraComponents, seed, sameSize };
+  const setting = { transforms, seed, sameSize };
   const executor = await createExecutor(setting, options.numWorkers, inbox);
   let ended: { readonly reason: unknown } | undefined;
   const end = async (reason: unknown) => {

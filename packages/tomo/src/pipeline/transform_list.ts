@@ -1,8 +1,7 @@
 import type { Transform } from "../components/contracts.ts";
-import type { Component } from "../components/define.ts";
-import { transforms as builtIn } from "../components/transforms/index.ts";
+import { loadModules } from "../components/own/load.ts";
+import { instantiate, isRandom } from "../components/registry.ts";
 import type { ComponentSpec } from "../config/component_spec.ts";
-import { TomoError } from "../errors/tomo_error.ts";
 
 export type TransformSpec = ComponentSpec<"transforms">;
 
@@ -13,26 +12,10 @@ export interface BuiltTransform {
   readonly transform: Transform;
 }
 
-/**
- * Builds transforms from their specs. `extraComponents` are URLs of modules that export further transforms; their
- * names win over built-in ones. They are code of the caller's choice: nothing in a config can name them.
- */
-export async function buildTransforms(
-  specs: readonly TransformSpec[],
-  extraComponents: readonly string[] = [],
-): Promise<BuiltTransform[]> {
-  const known = new Map<string, Component<"transforms">>(builtIn.map((one) => [one.name, one]));
-  for (const url of extraComponents)
-    for (const exported of Object.values((await import(url)) as Record<string, unknown>))
-      if (isTransform(exported)) known.set(exported.name, exported);
-  return specs.map((spec) => {
-    const component = known.get(spec.name);
-    if (component === undefined)
-      throw new TomoError("TOMO_UNKNOWN_COMPONENT", `there is no transform "${spec.name}"`, {
-        where: spec.where,
-      });
-    return { spec, random: component.isRandom(spec.args), transform: component.build(spec.args) };
-  });
+/** Builds transforms from their specs, in whatever thread; files of users' own transforms are loaded first. */
+export async function buildTransforms(specs: readonly TransformSpec[]): Promise<BuiltTransform[]> {
+  await loadModules(specs.flatMap(({ module }) => module ?? []));
+  return specs.map((spec) => ({ spec, random: isRandom(spec), transform: instantiate(spec) }));
 }
 
 /** Number of transforms before the first random one: what a cache may keep. */
@@ -40,6 +23,3 @@ export function deterministicPrefix(transforms: readonly Pick<BuiltTransform, "r
   const first = transforms.findIndex(({ random }) => random);
   return first < 0 ? transforms.length : first;
 }
-
-const isTransform = (value: unknown): value is Component<"transforms"> =>
-  typeof value === "object" && value !== null && "kind" in value && value.kind === "transforms";

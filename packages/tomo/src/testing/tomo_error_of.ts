@@ -10,3 +10,14 @@ export function tomoErrorOf(act: () => unknown): TomoError {
   }
   throw new Error("expected a TomoError, nothing was thrown");
 }
+
+/** The TomoError that a promise rejects with; any other outcome fails the test. */
+export async function tomoErrorFrom(promise: unknown): Promise<TomoError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof TomoError) return error;
+    throw error;
+  }
+  throw new Error("expected a TomoError, nothing was thrown");
+}

@@ -17,6 +17,7 @@ const record = {
   threads: 2,
   precision: "float32",
   startedFrom: null,
+  ownComponents: [],
 } as const;
 const prepare = (keep: string | null = null) => prepareRunFolder(folder, { epochs: 2 }, record, keep);
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, renameSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { engineInfo } from "@tomo/torch";
+import type { ModuleRef } from "../config/component_spec.ts";
 import type { JsonObject } from "../config/source/json.ts";
 import { makeFolder, removeLeftovers, writeFailure, writeFileAtomic } from "../io/atomic_file.ts";
 import { checkpointNames } from "./checkpoint.ts";
@@ -23,6 +24,8 @@ export interface RunRecord {
   readonly threads: number;
   readonly precision: Precision;
   readonly startedFrom: string | null;
+  /** Files of the user's own components, with what they were. */
+  readonly ownComponents: readonly ModuleRef[];
 }
 
 /**

@@ -1,10 +1,8 @@
-import type { Effects } from "../../components/effects/effect.ts";
 import { type SampleFacts, unknown } from "../../components/effects/facts.ts";
-import { find } from "../../components/registry.ts";
+import { effectOf } from "../../components/registry.ts";
 import { valueAt } from "../../config/check/context.ts";
 import { isMisspelt } from "../../config/check/sections.ts";
 import type { ComponentSpec } from "../../config/component_spec.ts";
-import type { Kind } from "../../config/kinds.ts";
 import { isList, isObject, type Json } from "../../config/source/json.ts";
 import { type ConfigPath, formatPath } from "../../config/source/path.ts";
 import { effectContext, type Host, stepOf } from "./host.ts";
@@ -34,10 +32,6 @@ export function follow(
   }, start);
 }
 
-/** What a component declares; undefined where it declares nothing. */
-export const effectOf = <K extends Kind>(spec: ComponentSpec<K>): Effects[K] | undefined =>
-  find(spec.kind, spec.name)?.effect?.(spec.args);
-
 interface Element {
   /** Null for one that is faulty or not known. */
   readonly spec: ComponentSpec<"transforms"> | null;
@@ -58,8 +52,8 @@ function elementsOf(
     const spec = byPath.get(formatPath(path));
     if (spec !== undefined) return [{ spec, step: stepOf(spec), given }];
     if (!isObject(given) || given.disabled === true) return [];
-    const { name, ref, ...rest } = given;
-    return [{ spec: null, step: { name: String(name ?? ref), path }, given: rest }];
+    const { name, ref, path: own, ...rest } = given;
+    return [{ spec: null, step: { name: String(name ?? ref ?? own), path }, given: rest }];
   });
 }
 

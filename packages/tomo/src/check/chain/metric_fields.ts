@@ -1,7 +1,6 @@
-import { instantiate } from "../../components/registry.ts";
+import { effectOf, instantiate } from "../../components/registry.ts";
 import type { ComponentSpec } from "../../config/component_spec.ts";
 import { didYouMean } from "../../errors/nearest.ts";
-import { effectOf } from "./follow.ts";
 import { argumentPath, effectContext, type Host, reportError, stepOf } from "./host.ts";
 import type { Point } from "./point.ts";
 

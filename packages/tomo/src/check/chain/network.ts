@@ -1,11 +1,10 @@
 import type { NetworkFacts } from "../../components/effects/effect.ts";
 import type { FieldFacts, ImageFacts } from "../../components/effects/facts.ts";
-import { instantiate } from "../../components/registry.ts";
+import { effectOf, instantiate } from "../../components/registry.ts";
 import type { ComponentSpec } from "../../config/component_spec.ts";
 import type { ConfigPath } from "../../config/source/path.ts";
 import { formatOf, spatialRank } from "../../data/shape_format.ts";
 import { sizeText } from "./delivered.ts";
-import { effectOf } from "./follow.ts";
 import { type Host, pathOf, reportError } from "./host.ts";
 
 /** The window that validation moves over an image; null = the network sees whole images. Undefined = not known. */

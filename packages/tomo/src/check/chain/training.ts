@@ -1,6 +1,6 @@
 import type { NetworkFacts } from "../../components/effects/effect.ts";
 import { type FieldFacts, withFacts } from "../../components/effects/facts.ts";
-import { find, instantiate } from "../../components/registry.ts";
+import { componentOf, effectOf, instantiate } from "../../components/registry.ts";
 import type { ComponentSpec, Task } from "../../config/component_spec.ts";
 import type { Draft, TrainSection, ValidateSection } from "../../config/plans.ts";
 import type { ListFacts } from "../data_facts.ts";
@@ -17,7 +17,7 @@ import {
   type Delivery,
   imageIn,
 } from "./delivered.ts";
-import { effectOf, follow } from "./follow.ts";
+import { follow } from "./follow.ts";
 import { effectContext, type Host, pathOf, reportError, stepOf, stepText } from "./host.ts";
 import { checkMetricFields } from "./metric_fields.ts";
 import { checkNetworkSize, networkOf, outputFacts, windowOf, windowPath } from "./network.ts";
@@ -100,8 +100,8 @@ function checkStep(
 }
 
 /** A component of the other task is reported as that; what follows from it is not. */
-const fitsTask = ({ kind, name }: ComponentSpec, task: Task | null): boolean =>
-  task === null || (find(kind, name)?.task ?? task) === task;
+const fitsTask = (spec: ComponentSpec, task: Task | null): boolean =>
+  task === null || (componentOf(spec).task ?? task) === task;
 
 const labelIn = ({ sample }: Point): FieldFacts => sample.fields.get("label") ?? { holds: "unknown" };
 

@@ -23,10 +23,10 @@ export const CheckpointLoader = defineModelLoader({
   },
   build:
     ({ checkpoint_dir, checkpoint_file_prefix, infer_in_training_mode: trainingMode }) =>
-    ({ buildNetwork, precision, warn }) => {
+    async ({ buildNetwork, precision, warn }) => {
       const read = readCheckpointFiles(join(checkpoint_dir, checkpoint_file_prefix), [weightsFile], warn);
       const { model, network: context, trainingSize, progress, keyMetric } = read.state;
-      const network = buildNetwork(withoutPretrained(model), { ...context, precision });
+      const network = await buildNetwork(withoutPretrained(model), { ...context, precision });
       loadWeights(network.module, read);
       const best = keyMetric?.best;
       const value =

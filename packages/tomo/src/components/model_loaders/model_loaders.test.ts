@@ -6,7 +6,7 @@ import { stateText } from "../../io/checkpoint/state.ts";
 import { weightsFile } from "../../io/checkpoint/weights.ts";
 import { testState } from "../../testing/checkpoint_state.ts";
 import { temporaryFolder } from "../../testing/temporary_folder.ts";
-import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
+import { tomoErrorFrom, tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import type { ModelLoaderContext, Network, NetworkContext } from "../contracts.ts";
 import { CheckpointLoader } from "./checkpoint_loader.ts";
 import { FrozenGraphModelLoader } from "./frozen_graph_model_loader.ts";
@@ -27,7 +27,7 @@ function contextWith(module: Conv) {
   const context: ModelLoaderContext = {
     precision: "bfloat16",
     warn: (message) => warnings.push(message),
-    buildNetwork: (model, network) => {
+    buildNetwork: async (model, network) => {
       asked.push([model, network]);
       return { module } as unknown as Network;
     },
@@ -39,14 +39,14 @@ const loader = (args: object) =>
   CheckpointLoader.build(CheckpointLoader.args.parse({ checkpoint_dir: folder, ...args }));
 
 describe("CheckpointLoader", () => {
-  it("builds the model that was trained, for its channels and axes, and loads its weights", () => {
+  it("builds the model that was trained, for its channels and axes, and loads its weights", async () => {
     const live = liveTensors();
     manualSeed(1);
     const trained = new Conv(3, 1, 2, 1);
     save("model.ckpt", trained);
     const module = new Conv(3, 1, 2, 1);
     const { context, asked, warnings } = contextWith(module);
-    const loaded = loader({})(context);
+    const loaded = await loader({})(context);
     expect(asked).toEqual([
       [
         { name: "SegResnet", args: { num_classes: 2 } },
@@ -63,7 +63,7 @@ describe("CheckpointLoader", () => {
     expect(liveTensors()).toBe(live);
   });
 
-  it("does not ask for pretrained weights, which the checkpoint replaces", () => {
+  it("does not ask for pretrained weights, which the checkpoint replaces", async () => {
     const trained = new Conv(3, 1, 2, 1);
     const state = testState(1);
     const model = { name: "SegAhnet", args: { num_classes: 2, pretrain_weight_name: "/gone.h5" } };
@@ -73,28 +73,26 @@ describe("CheckpointLoader", () => {
       (seals) => stateText({ ...state, model }, seals),
     );
     const { context, asked } = contextWith(trained);
-    loader({ checkpoint_file_prefix: "pretrained.ckpt" })(context);
+    await loader({ checkpoint_file_prefix: "pretrained.ckpt" })(context);
     expect(asked[0]![0]).toEqual({ name: "SegAhnet", args: { num_classes: 2 } });
     trained.dispose();
   });
 
-  it("takes another prefix, and training mode", () => {
+  it("takes another prefix, and training mode", async () => {
     const trained = new Conv(3, 1, 2, 1);
     save("model_final.ckpt", trained);
     const args = { checkpoint_file_prefix: "model_final.ckpt", infer_in_training_mode: true };
-    expect(loader(args)(contextWith(trained).context).trainingMode).toBe(true);
-    expect(
-      tomoErrorOf(() => loader({ checkpoint_file_prefix: "model_fnal.ckpt" })(contextWith(trained).context))
-        .hint,
-    ).toBe(`did you mean ${join(folder, "model_final.ckpt")}?`);
+    expect((await loader(args)(contextWith(trained).context)).trainingMode).toBe(true);
+    const misspelt = loader({ checkpoint_file_prefix: "model_fnal.ckpt" })(contextWith(trained).context);
+    expect((await tomoErrorFrom(misspelt)).hint).toBe(`did you mean ${join(folder, "model_final.ckpt")}?`);
     trained.dispose();
   });
 
-  it("refuses weights that do not fit, and names them", () => {
+  it("refuses weights that do not fit, and names them", async () => {
     const trained = new Conv(3, 1, 2, 1);
     save("model.ckpt", trained);
     const other = new Conv(3, 1, 4, 1);
-    const error = tomoErrorOf(() => loader({})(contextWith(other).context));
+    const error = await tomoErrorFrom(loader({})(contextWith(other).context));
     expect(error.code).toBe("TOMO_CHECKPOINT_UNFIT");
     expect(error.given).toContain("weight");
     dispose([trained.stateDict(), other.stateDict()]);

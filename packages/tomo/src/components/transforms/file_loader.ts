@@ -47,6 +47,7 @@ export function defineFileLoader<Shape extends ArgShape & { fields: ArgShape[str
       );
     },
     prepares: () => "reading",
+    reads: (args) => args.fields as readonly string[],
     verify: (args, sample) => verifyFields(sample, args.fields as readonly string[], verify),
     effect: (args) => (sample, context) =>
       (args.fields as readonly string[]).reduce((result, field, n) => {

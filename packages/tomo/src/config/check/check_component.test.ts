@@ -62,8 +62,9 @@ describe("forms of a component (clara-reference 1.5)", () => {
   });
 
   it.each([
-    [{ path: "custom.MyLoss" }, "TOMO_PATH_NOT_YET", "train.loss.path"],
-    [{ name: "Dice", path: "custom.MyLoss" }, "TOMO_PATH_NOT_YET", "train.loss.path"],
+    [{ path: "custom.MyLoss" }, "TOMO_OWN_COMPONENT", "train.loss.path"],
+    [{ name: "Dice", path: "custom.MyLoss" }, "TOMO_OWN_COMPONENT", "train.loss.path"],
+    [{ path: 5 }, "TOMO_WRONG_TYPE", "train.loss.path"],
     [{ args: {} }, "TOMO_MISSING_ARGUMENT", "train.loss"],
     [{ name: 5 }, "TOMO_WRONG_TYPE", "train.loss.name"],
     [{ name: "" }, "TOMO_WRONG_TYPE", "train.loss.name"],

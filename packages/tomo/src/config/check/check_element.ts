@@ -7,8 +7,10 @@ import { placeholderFaultsBelow, reportPlaceholder } from "./placeholder_faults.
 
 /** The attributes of a component element, once its form is right. */
 export interface Element {
-  /** With alias: `Class#alias`. */
+  /** With alias: `Class#alias`. Of a component of the user's own the label, empty where it has none. */
   readonly name: string;
+  /** File and export of a component of the user's own. */
+  readonly path?: string;
   readonly args: JsonObject;
   /** Attributes that mean nothing; the caller knows whether one is a misplaced argument. */
   readonly unknown: readonly string[];
@@ -40,14 +42,16 @@ export function isEnabled(context: CheckContext, path: ConfigPath): boolean {
 export function checkElement(context: CheckContext, kind: Kind, path: ConfigPath): Element | undefined {
   const element = valueAt(context, path);
   if (!isObject(element)) return void reportForm(context, kind, path, element);
-  if (element.path !== undefined) return void reportPath(context, path, element.path);
   if (typeof element.ref === "string") return void reportRef(context, path);
   const unknown = checkAttributes(context, path, element);
   if (unknown === undefined) return undefined;
-  const name = checkName(context, kind, path, element);
+  const own: { path?: string } | undefined =
+    element.path === undefined ? {} : checkPath(context, path, element.path);
+  const isOwn = element.path !== undefined;
+  const name = isOwn && element.name === undefined ? "" : checkName(context, kind, path, element);
   const args = checkArgs(context, path, element);
-  if (name === undefined || args === undefined) return undefined;
-  return { name, args, unknown };
+  if (own === undefined || name === undefined || args === undefined) return undefined;
+  return { name, ...own, args, unknown };
 }
 
 function reportForm({ findings }: CheckContext, kind: Kind, path: ConfigPath, given: Json | undefined): void {
@@ -59,11 +63,18 @@ function reportForm({ findings }: CheckContext, kind: Kind, path: ConfigPath, gi
   });
 }
 
-const reportPath = ({ findings }: CheckContext, path: ConfigPath, given: Json): void =>
-  findings.error("TOMO_PATH_NOT_YET", "Tomo cannot load a component by its path yet", [...path, "path"], {
+function checkPath(context: CheckContext, path: ConfigPath, given: Json): { path: string } | undefined {
+  const at = [...path, "path"];
+  const faults = placeholderFaultsBelow(context, at);
+  for (const fault of faults) reportPlaceholder(context, fault);
+  if (faults.length > 0) return undefined;
+  if (typeof given === "string") return { path: given };
+  context.findings.error("TOMO_WRONG_TYPE", `"path" must not be ${kindOf(given)}`, at, {
     given,
-    hint: "use a built-in component by name (tomo list), or disable this one",
+    expected: 'file and export of a component of your own: "custom/my_loss.ts#MyLoss"',
   });
+  return undefined;
+}
 
 const reportRef = ({ findings }: CheckContext, path: ConfigPath): void =>
   findings.error("TOMO_UNKNOWN_REF", "a ref can only stand in validate.pre_transforms", [...path, "ref"], {

@@ -1,6 +1,6 @@
 import { didYouMean } from "../../errors/nearest.ts";
 import { splitName } from "../component_spec.ts";
-import { isList, isObject, type Json, kindOf } from "../source/json.ts";
+import { isList, isObject, type Json, type JsonObject, kindOf } from "../source/json.ts";
 import type { ConfigPath } from "../source/path.ts";
 import { checkComponent } from "./check_component.ts";
 import { isEnabled } from "./check_element.ts";
@@ -67,8 +67,13 @@ export function indicesOf(list: Json | undefined, ref: string): readonly number[
 const namesIn = (
   list: Json | undefined,
 ): readonly { full: string; name: string; alias?: string; index: number }[] =>
-  (isList(list) ? list : []).flatMap((element, index) =>
-    isObject(element) && typeof element.name === "string"
-      ? [{ full: element.name, ...splitName(element.name), index }]
-      : [],
-  );
+  (isList(list) ? list : []).flatMap((element, index) => {
+    const full = isObject(element) ? nameOf(element) : undefined;
+    return full === undefined ? [] : [{ full, ...splitName(full), index }];
+  });
+
+/** The label of a component of the user's own is its `name`, else the name of its class. */
+function nameOf({ name, path }: JsonObject): string | undefined {
+  if (typeof name === "string") return name;
+  return typeof path === "string" ? path.split(/[#.]/).at(-1) : undefined;
+}

@@ -1,5 +1,5 @@
 import { claraComponents } from "../clara_catalogue.ts";
-import { type ComponentLookup, type Declaration, splitName } from "../component_spec.ts";
+import { type ComponentLookup, type Declaration, declaredBy, splitName } from "../component_spec.ts";
 import { type Kind, kindNoun } from "../kinds.ts";
 import type { ResolvedConfig } from "../resolve.ts";
 import { isObject, type Json, type JsonObject } from "../source/json.ts";
@@ -79,12 +79,11 @@ const missing = ({ required, value }: Entry): string[] =>
   required && value === null ? ["it must be given, and is not"] : [];
 
 function declarationOf({ place, element }: Located, lookup: ComponentLookup) {
-  const written = element === null ? "Adam" : typeof element.name === "string" ? element.name : "";
-  const own = typeof element?.path === "string" ? element.path : undefined;
-  const { name } = splitName(written);
+  const given = element ?? { name: "Adam" };
+  const written = typeof given.name === "string" ? given.name : "";
   return {
-    name: own ?? written,
-    declaration: own === undefined ? lookup.find(place.kind, name) : undefined,
+    name: typeof given.path === "string" ? given.path : written,
+    declaration: declaredBy(lookup, place.kind, given),
   };
 }
 
@@ -92,8 +91,8 @@ function remarksOn(located: Located, lookup: ComponentLookup): string[] {
   const { element, place } = located;
   const { name, declaration } = declarationOf(located, lookup);
   const disabled = element?.disabled === true ? ["it is disabled, so it takes no part in the run"] : [];
-  if (declaration !== undefined) return disabled;
   if (typeof element?.path === "string") return [...disabled, "it is a class of your own, given by its path"];
+  if (declaration !== undefined) return disabled;
   return [...disabled, unknownText(place.kind, splitName(name).name)];
 }
 

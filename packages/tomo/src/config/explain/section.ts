@@ -1,4 +1,4 @@
-import { type ComponentLookup, splitName } from "../component_spec.ts";
+import { type ComponentLookup, declaredBy } from "../component_spec.ts";
 import { places } from "../places.ts";
 import type { ResolvedConfig } from "../resolve.ts";
 import { sectionDocs } from "../section_docs.ts";
@@ -74,8 +74,6 @@ function nameOf(value: Json): Json {
 
 function descriptionOf(path: ConfigPath, value: Json | undefined, lookup: ComponentLookup): string {
   const kind = placeOf(path)?.kind;
-  const isOne = isObject(value) && typeof value.name === "string";
-  const declaration =
-    isOne && kind !== undefined ? lookup.find(kind, splitName(String(value.name)).name) : undefined;
+  const declaration = isObject(value) && kind !== undefined ? declaredBy(lookup, kind, value) : undefined;
   return declaration?.summary ?? own(sectionDocs, formatPath(path))?.description ?? "";
 }

@@ -1,6 +1,6 @@
 import { nearest } from "../../errors/nearest.ts";
 import { TomoError } from "../../errors/tomo_error.ts";
-import { type ComponentLookup, splitName } from "../component_spec.ts";
+import { type ComponentLookup, declaredBy, splitName } from "../component_spec.ts";
 import { knownVariables } from "../known_variables.ts";
 import { placesOf } from "../places.ts";
 import { isList, isObject, type Json, type JsonObject } from "../source/json.ts";
@@ -73,8 +73,7 @@ function keysAt(context: VariableContext, path: ConfigPath, lookup: ComponentLoo
 function argumentNames({ resolved }: VariableContext, path: ConfigPath, lookup: ComponentLookup): string[] {
   const located = locate(resolved, path);
   if (located === undefined || located.rest.length !== 1 || located.rest[0] !== "args") return [];
-  const name = located.element === null ? "Adam" : String(located.element.name);
-  const declaration = lookup.find(located.place.kind, splitName(name).name);
+  const declaration = declaredBy(lookup, located.place.kind, located.element ?? { name: "Adam" });
   return declaration === undefined
     ? []
     : Object.keys((jsonSchemaOf(declaration.args).properties ?? {}) as JsonObject);

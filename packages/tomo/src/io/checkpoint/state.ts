@@ -20,7 +20,12 @@ export const checkpointState = z.object({
   tomo: z.string(),
   reason: z.enum(["best", "final", "interrupted"]),
   /** As in the config. */
-  model: z.object({ name: z.string(), args: z.record(z.string(), z.unknown()) }),
+  model: z.object({
+    name: z.string(),
+    args: z.record(z.string(), z.unknown()),
+    /** Of a model of the user's own. */
+    module: z.object({ path: z.string(), sha256: z.string() }).optional(),
+  }),
   /** What the model was built for. */
   network: z.object({
     inChannels: z.int().positive(),

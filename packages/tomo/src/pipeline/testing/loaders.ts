@@ -1,17 +1,23 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { dispose } from "@tomo/torch";
 import type { DatalistItem } from "../../config/datalist_item.ts";
 import type { JsonObject } from "../../config/source/json.ts";
 import type { Batch, LoaderOptions } from "../loader.ts";
 import type { TransformSpec } from "../transform_list.ts";
 
-/** URL of the module with the test transforms, for `extraComponents`. */
-export const testTransforms = new URL("./test_transforms.mjs", import.meta.url).href;
+/** The module with the test transforms, which threads load as they load a user's own components. */
+const testTransforms = fileURLToPath(new URL("./test_transforms.mjs", import.meta.url));
+const sha256 = createHash("sha256").update(readFileSync(testTransforms)).digest("hex");
 
 export const spec = (name: string, args: JsonObject = {}): TransformSpec => ({
   kind: "transforms",
   name,
   args,
+  ...(name.startsWith("Test")
+    ? { module: { path: `test_transforms.mjs#${name}`, file: testTransforms, export: name, sha256 } }
+    : {}),
   where: { file: "/mmar/config/config_train.json", line: 7, column: 3, configPath: `train.${name}` },
 });
 
@@ -43,7 +49,6 @@ export const loaderOptions = (options: Partial<LoaderOptions>): LoaderOptions =>
   warn: (message) => {
     throw new Error(`unexpected warning: ${message}`);
   },
-  extraComponents: [testTransforms],
   ...options,
 });
 

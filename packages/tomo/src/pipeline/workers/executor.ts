@@ -19,7 +19,7 @@ export async function createExecutor(setting: TaskSetting, workers: number, inbo
 
 /** The conditions of a worker: one thread, since sums depend on how they are split, and denormals as zero. */
 async function inlineExecutor(setting: TaskSetting, inbox: Inbox): Promise<Executor> {
-  const transforms = await buildTransforms(setting.transforms, setting.extraComponents);
+  const transforms = await buildTransforms(setting.transforms);
   let closed: { readonly reason: unknown } | undefined;
   return {
     workers: 0,

@@ -7,8 +7,6 @@ import { type PackedSample, packSample, tokensOf, unpackSample } from "./packed_
 /** What every task of one loader has in common; plain data, because workers get it too. */
 export interface TaskSetting {
   readonly transforms: readonly TransformSpec[];
-  /** URLs of modules with further transforms. */
-  readonly extraComponents: readonly string[];
   readonly seed: number;
   readonly sameSize: boolean;
 }

@@ -12,7 +12,7 @@ const { setting, gate } = workerData as WorkerStart;
 const port = parentPort!;
 setThreads(1);
 flushDenormals(true);
-const transforms = await buildTransforms(setting.transforms, setting.extraComponents);
+const transforms = await buildTransforms(setting.transforms);
 
 port.on("message", (task: Task) => {
   try {

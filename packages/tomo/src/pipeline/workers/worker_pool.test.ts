@@ -1,7 +1,7 @@
 import { liveTensors, memoryUse, sharedTensors } from "@tomo/torch";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TomoError } from "../../errors/tomo_error.ts";
-import { items, load, spec, testTransforms } from "../testing/loaders.ts";
+import { items, load, spec } from "../testing/loaders.ts";
 import type { TransformSpec } from "../transform_list.ts";
 import { Inbox } from "./inbox.ts";
 import { packSample } from "./packed_sample.ts";
@@ -41,7 +41,7 @@ async function withPool<T>(
   use: (pool: WorkerPool, inbox: Inbox) => Promise<T>,
 ): Promise<T> {
   const inbox = new Inbox(warn);
-  const setting = { transforms, extraComponents: [testTransforms], seed: 1, sameSize: true };
+  const setting = { transforms, seed: 1, sameSize: true };
   const pool = new WorkerPool(setting, workers, inbox, heapMegabytes);
   try {
     return await use(pool, inbox);
@@ -129,12 +129,9 @@ describe("a worker that dies", () => {
 
   it("at its start, because its module cannot be loaded, says so", async () => {
     const inbox = new Inbox(() => {});
-    const setting = {
-      transforms: [load()],
-      extraComponents: ["file:///nowhere.mjs"],
-      seed: 1,
-      sameSize: true,
-    };
+    const own = load();
+    const transforms = [{ ...own, module: { ...own.module!, file: "/nowhere.mjs" } }];
+    const setting = { transforms, seed: 1, sameSize: true };
     const pool = new WorkerPool(setting, 2, inbox);
     const error = await failureOf(pool.run(taskOf(0, 1)));
     expect(error.code).toBe("TOMO_WORKER_DIED");

@@ -1,5 +1,5 @@
 import { evaluationCaseFaults, trainingCaseFaults } from "../../check/case_faults.ts";
-import { trainingIn, usualTraining } from "../../check/check_mmar.ts";
+import { componentsOf, trainingIn, usualTraining } from "../../check/check_mmar.ts";
 import { checkedTrainPlan, checkedValidationPlan } from "../../check/checked_plans.ts";
 import { errorsOf } from "../../check/errors_of.ts";
 import { type ConfigOptions, resolveConfig } from "../../config/resolve.ts";
@@ -25,17 +25,19 @@ export async function deepCheck(
   spinBriefly();
   const stage = new Stage(tell);
   const errors = await errorsOf(async () => {
-    await stage.try("sizes and channels of all cases", () => refuse(caseFaults(kind, options)));
-    if (kind === "train") await tryTraining(checkedTrainPlan(options), stage);
-    else await tryEvaluation(checkedValidationPlan(options), stage);
+    await stage.try("sizes and channels of all cases", async () => refuse(await caseFaults(kind, options)));
+    if (kind === "train") await tryTraining(await checkedTrainPlan(options), stage);
+    else await tryEvaluation(await checkedValidationPlan(options), stage);
   });
   return { ...stage.report(), errors };
 }
 
-const caseFaults = (kind: WorkflowKind, options: ConfigOptions): readonly TomoError[] =>
-  kind === "train"
-    ? trainingCaseFaults(resolveConfig(options))
-    : evaluationCaseFaults(resolveConfig(options), trainingIn(options, usualTraining));
+async function caseFaults(kind: WorkflowKind, options: ConfigOptions): Promise<readonly TomoError[]> {
+  const lookup = await componentsOf(options, [options.config, usualTraining]);
+  return kind === "train"
+    ? trainingCaseFaults(resolveConfig(options), lookup)
+    : evaluationCaseFaults(resolveConfig(options), trainingIn(options, usualTraining, lookup), lookup);
+}
 
 function refuse(errors: readonly TomoError[]): void {
   if (errors.length > 0) throw new TomoErrors(errors);

@@ -1,6 +1,6 @@
 import type { LabelFormat } from "../../components/contracts.ts";
 import type { PipelineSettings } from "../../components/image_pipelines/settings.ts";
-import { instantiate } from "../../components/registry.ts";
+import { instantiate, loadedFields } from "../../components/registry.ts";
 import type { ComponentSpec } from "../../config/component_spec.ts";
 import { readDatalist } from "../../config/datalist.ts";
 import type { DatalistItem } from "../../config/datalist_item.ts";
@@ -70,12 +70,3 @@ function dataSource(
   });
   return { settings, items, labelFormat: settings.task === "classification" ? labelFormat : null };
 }
-
-/** Fields that loaders read from files. */
-export const loadedFields = (transforms: readonly ComponentSpec<"transforms">[]): string[] => [
-  ...new Set(
-    transforms
-      .filter(({ name }) => name.startsWith("Load"))
-      .flatMap(({ args }) => (args.fields ?? []) as readonly string[]),
-  ),
-];

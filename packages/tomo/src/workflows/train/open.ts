@@ -1,7 +1,9 @@
 import { manualSeed } from "@tomo/torch";
 import type { Network } from "../../components/contracts.ts";
+import { loadModules } from "../../components/own/load.ts";
 import { instantiate } from "../../components/registry.ts";
 import type { ComponentSpec } from "../../config/component_spec.ts";
+import { modulesIn } from "../../config/modules_in.ts";
 import { TomoErrors } from "../../errors/tomo_error.ts";
 import { fileFaultsOf } from "../../pipeline/bad_files.ts";
 import { createBatchLoader } from "../../pipeline/batch_loader.ts";
@@ -36,6 +38,7 @@ export async function openTraining(
   warn: (message: string) => void,
   note: (message: string) => void,
 ): Promise<OpenRun> {
+  await loadModules(modulesIn(job.plan));
   const machine = prepareMachine(job.device, job.threads);
   const { globals, train } = job.plan;
   const facts = factsOf(job, note);
@@ -109,7 +112,7 @@ function factsOf(job: TrainJob, note: (message: string) => void): CheckpointFact
   checkSizes(network, train.model.name, sizes);
   return {
     folder: globals.MMAR_CKPT_DIR,
-    model: { name: train.model.name, args: train.model.args },
+    model: { name: train.model.name, args: train.model.args, ...moduleRecord(train.model) },
     network,
     inChannels,
     spatialDims,
@@ -121,6 +124,10 @@ function factsOf(job: TrainJob, note: (message: string) => void): CheckpointFact
     precision,
   };
 }
+
+/** Of a model of the user's own: where its file is looked for again, and whether it is the same. */
+const moduleRecord = ({ module }: ComponentSpec<"models">) =>
+  module === undefined ? {} : { module: { path: module.path, sha256: module.sha256 } };
 
 function openLoader(job: TrainJob, warn: (message: string) => void): Promise<BatchLoader> {
   const { settings, items, labelFormat } = job.training;

@@ -1,4 +1,5 @@
 import { memoryUse, resetPeakMemory } from "@tomo/torch";
+import { modulesIn, moduleText } from "../../config/modules_in.ts";
 import type { RunEvent, RunStarted } from "../events.ts";
 import { bottleneckOf } from "../ledger.ts";
 import { prepareRunFolder } from "../run_folder.ts";
@@ -40,6 +41,7 @@ export async function* trainRun(job: TrainJob, stop: StopFlag): AsyncGenerator<R
   try {
     const archive = prepareFolder(job, run);
     yield startOf(job, run);
+    for (const module of modulesIn(job.plan)) note(`own component ${moduleText(module)}`);
     if (run.startedFrom !== null) note(`weights from ${run.startedFrom}`);
     if (archive !== null) note(`the results of an earlier run were moved to ${archive}`);
     yield* asides.splice(0);
@@ -89,7 +91,13 @@ async function* withAsides<T>(
 }
 
 function prepareFolder({ plan, seeds }: TrainJob, { machine, facts, startedFrom }: OpenRun): string | null {
-  const record = { workflow: "train", ...machine, precision: facts.precision, startedFrom } as const;
+  const record = {
+    workflow: "train",
+    ...machine,
+    precision: facts.precision,
+    startedFrom,
+    ownComponents: modulesIn(plan),
+  } as const;
   const config = { ...plan.resolved, determinism: seeds.determinism };
   return prepareRunFolder(facts.folder, config, record, startedFrom);
 }

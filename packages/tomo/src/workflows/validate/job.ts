@@ -1,7 +1,8 @@
+import { loadedFields } from "../../components/registry.ts";
 import { type DatalistOptions, readDatalist } from "../../config/datalist.ts";
 import type { DatalistItem } from "../../config/datalist_item.ts";
 import type { ValidationPlan } from "../../config/plans.ts";
-import { type JobOptions, loadedFields } from "../train/job.ts";
+import type { JobOptions } from "../train/job.ts";
 
 /** A validation or inference run, ready to be handed to the thread that does it: plain data. */
 export interface ValidationJob {

@@ -1,8 +1,10 @@
 import { manualSeed } from "@tomo/torch";
-import type { LoadedModel, ModelLoaderContext } from "../../components/contracts.ts";
-import { find, instantiate } from "../../components/registry.ts";
+import type { LoadedModel } from "../../components/contracts.ts";
+import { loadModules } from "../../components/own/load.ts";
+import { instantiate } from "../../components/registry.ts";
+import type { ModuleRef } from "../../config/component_spec.ts";
 import type { DatalistItem } from "../../config/datalist_item.ts";
-import { TomoError } from "../../errors/tomo_error.ts";
+import { modulesIn } from "../../config/modules_in.ts";
 import { buildTransforms } from "../../pipeline/transform_list.ts";
 import { type Machine, precisionOf, prepareMachine } from "../device.ts";
 import type { Precision } from "../events.ts";
@@ -11,6 +13,7 @@ import type { CaseParts } from "./case.ts";
 import { casesFor } from "./class_cases.ts";
 import { imagePaths } from "./image_paths.ts";
 import type { ValidationJob } from "./job.ts";
+import { networkBuilder } from "./network_builder.ts";
 
 /** Everything that a validation run holds while it lives, but the loader. */
 export interface OpenValidation {
@@ -22,6 +25,8 @@ export interface OpenValidation {
   readonly items: readonly DatalistItem[];
   /** Names of the classes of a classifier, one a column; empty in segmentation. */
   readonly classNames: readonly string[];
+  /** Files of the user's own components, that of the checkpoint's model among them. */
+  readonly modules: readonly ModuleRef[];
 }
 
 /**
@@ -33,9 +38,11 @@ export async function openValidation(
   warn: (message: string) => void,
 ): Promise<OpenValidation> {
   const { globals, ...plan } = job.plan;
+  await loadModules(modulesIn(job.plan));
   const machine = prepareMachine(job.device, job.threads);
   const precision = precisionOf(globals.use_amp);
-  const loaded = loadModel(job, machine, precision, warn);
+  const modules = [...modulesIn(job.plan)];
+  const loaded = await loadModel(job, machine, precision, { warn, loaded: (module) => modules.push(module) });
   const { network, inChannels, labelFormat } = loaded;
   const { items, classNames } = casesFor(job, loaded);
   const inferer = instantiate(plan.inferer)({ trainingSize: loaded.trainingSize });
@@ -54,6 +61,7 @@ export async function openValidation(
     loaded,
     items,
     classNames,
+    modules,
     parts: {
       batchSize: labelFormat === null ? 1 : globals.batch_size,
       labelFormat,
@@ -69,28 +77,16 @@ export async function openValidation(
   };
 }
 
-function loadModel(
+async function loadModel(
   { plan }: ValidationJob,
   { device }: Machine,
   precision: Precision,
-  warn: (message: string) => void,
-): LoadedModel {
+  { warn, loaded: tell }: { warn: (message: string) => void; loaded: (module: ModuleRef) => void },
+): Promise<LoadedModel> {
   // dropout with infer_in_training_mode repeats from run to run
   manualSeed(0);
-  const loaded = instantiate(plan.model_loader)({ buildNetwork, precision, warn });
+  const buildNetwork = networkBuilder(plan, warn, tell);
+  const loaded = await instantiate(plan.model_loader)({ buildNetwork, precision, warn });
   loaded.network.module.to({ device }).train(loaded.trainingMode);
   return loaded;
 }
-
-/** Builds a model that a checkpoint names; its arguments are checked like those of a config. */
-const buildNetwork: ModelLoaderContext["buildNetwork"] = ({ name, args }, context) => {
-  const component = find("models", name);
-  const parsed = component?.args.safeParse(args);
-  if (component !== undefined && parsed?.success) return component.build(parsed.data)(context);
-  throw new TomoError("TOMO_CHECKPOINT_UNFIT", `the checkpoint's model ${name} cannot be built`, {
-    given: JSON.stringify(args),
-    expected:
-      parsed === undefined ? "a model that `tomo list models` names" : parsed.error!.issues[0]!.message,
-    hint: "was it written by another version of Tomo?",
-  });
-};

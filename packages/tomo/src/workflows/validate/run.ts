@@ -1,5 +1,6 @@
 import { memoryUse, resetPeakMemory } from "@tomo/torch";
 import type { DatalistItem } from "../../config/datalist_item.ts";
+import { moduleText } from "../../config/modules_in.ts";
 import type { SampleLoader } from "../../pipeline/loader.ts";
 import { createSampleLoader } from "../../pipeline/sample_loader.ts";
 import { clearClassificationReports } from "../../report/classification/write.ts";
@@ -53,6 +54,7 @@ export async function* validateRun(
     for (const writer of open.parts.writers) writer.start?.();
     clearEarlier(job, open);
     yield startOf(job, open);
+    for (const module of open.modules) yield { type: "note", message: `own component ${moduleText(module)}` };
     yield { type: "note", message: open.loaded.description };
     const { outcome, cases, scored, logits, time } = yield* allCases(open, loader, stop, pending);
     const reports = outcome === "done" ? await writeAll(open, job, scored, logits) : [];

@@ -145,11 +145,11 @@ export const names = [
       "validate.pre_transforms",
     ],
     [
-      "a component by its path, not there yet",
+      "a component of one's own, whose file is not there",
       '"name": "Dice"',
       '"path": "my.losses.Tversky"',
-      "TOMO_PATH_NOT_YET",
-      "by name",
+      "TOMO_PATH_MISSING",
+      "TOMO_PATH",
     ],
   ]),
   ...rows("segmentation_ct_spleen", checkpoint, [
