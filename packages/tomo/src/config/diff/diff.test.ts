@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { registry } from "../../components/registry.ts";
 import { resolveConfig } from "../resolve.ts";
 import { isList, isObject, type Json, type JsonObject } from "../source/json.ts";
+import { readSource } from "../source/read.ts";
 import { testMmar } from "../testing/mmar.ts";
 import { edit, spleenTrain, spleenValidation } from "../testing/plan_of.ts";
 import { diffConfigs } from "./diff.ts";
@@ -234,7 +235,7 @@ describe("laws", () => {
   const configs = readdirSync(examples).flatMap((folder) =>
     readdirSync(join(examples, folder, "config"))
       .filter((name) => name.startsWith("config_"))
-      .map((name) => JSON.parse(readFileSync(join(examples, folder, "config", name), "utf8")) as JsonObject),
+      .map((name) => readSource(join(examples, folder, "config", name)).value),
   );
   configs.push(JSON.parse(spleenValidation));
   const config = fc.constantFrom(...configs);
