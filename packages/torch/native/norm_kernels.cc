@@ -1,127 +1,154 @@
 #include "norm_kernels.h"
 
+#include <concepts>
+
 #if defined(__x86_64__) && defined(__linux__)
 #define TOMO_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define TOMO_CLONES
 #endif
 #define TOMO_INLINE inline __attribute__((always_inline))
+#define TOMO_INLINE_BODY __attribute__((always_inline))
 
 namespace tomo {
 namespace {
 
-TOMO_INLINE float widen(float value) { return value; }
-TOMO_INLINE double widen(double value) { return value; }
-TOMO_INLINE float widen(Bf16 value) { return __builtin_bit_cast(float, uint32_t{value.bits} << 16); }
+/// Neighbouring channels in the compilers' portable vectors.
+template <typename E, int lanes>
+struct VectorOf {
+  typedef E type __attribute__((vector_size(lanes * sizeof(E))));
+};
+template <typename E, int lanes>
+using Vector = typename VectorOf<E, lanes>::type;
 
-TOMO_INLINE void narrow(float value, float& to) { to = value; }
-TOMO_INLINE void narrow(double value, double& to) { to = value; }
+template <int lanes, std::floating_point A>
+TOMO_INLINE Vector<A, lanes> load(const A* from) {
+  Vector<A, lanes> value;
+  __builtin_memcpy(&value, from, sizeof value);
+  return value;
+}
+template <int lanes>
+TOMO_INLINE Vector<float, lanes> load(const Bf16* from) {
+  Vector<uint16_t, lanes> bits;
+  __builtin_memcpy(&bits, from, sizeof bits);
+  return (Vector<float, lanes>)(__builtin_convertvector(bits, Vector<uint32_t, lanes>) << 16);
+}
+
+template <int lanes, std::floating_point A>
+TOMO_INLINE void store(A* to, Vector<A, lanes> value) {
+  __builtin_memcpy(to, &value, sizeof value);
+}
 /// Rounds to nearest, ties to even; NaN stays NaN.
-TOMO_INLINE void narrow(float value, Bf16& to) {
-  const uint32_t bits = __builtin_bit_cast(uint32_t, value);
-  const uint32_t rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16;
-  to.bits = uint16_t(value != value ? 0x7FC0u : rounded);
+template <int lanes>
+TOMO_INLINE void store(Bf16* to, Vector<float, lanes> value) {
+  using Bits = Vector<uint32_t, lanes>;
+  const Bits bits = (Bits)value, nan = Bits{} + 0x7FC0u;
+  const Bits rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16;
+  const auto narrow = __builtin_convertvector(value != value ? nan : rounded, Vector<uint16_t, lanes>);
+  __builtin_memcpy(to, &narrow, sizeof narrow);
 }
 
-/// NaN passes, as in libtorch.
-template <typename A>
-TOMO_INLINE A behind_relu(A before, A value) {
-  return before <= A(0) ? A(0) : value;
+/// `value` where `before` is above 0 or NaN, as libtorch's ReLU; else 0.
+template <typename V>
+TOMO_INLINE V behind_relu(V before, V value) {
+  const V zero = {};
+  return before <= zero ? zero : value;
 }
 
-/// Calls body<n>(row) for n = 4 rows at a time, then for single ones: four rows share a load and a store of each sum.
+/// Calls body<lanes>(channel) for groups of channels that cover all.
 template <typename Body>
-TOMO_INLINE void by_fours(int64_t count, const Body& body) {
+TOMO_INLINE void for_channels(int64_t channels, const Body& body) {
+  int64_t c = 0;
+  for (; c + 16 <= channels; c += 16) body.template operator()<16>(c);
+  for (; c + 4 <= channels; c += 4) body.template operator()<4>(c);
+  for (; c < channels; ++c) body.template operator()<1>(c);
+}
+/// Calls body<n, lanes>(row, channel) for n = 4 rows at a time, which share loads and stores of sums, then for one.
+template <typename Body>
+TOMO_INLINE void for_blocks(int64_t count, int64_t channels, const Body& body) {
   int64_t row = 0;
-  for (; row + 4 <= count; row += 4) body.template operator()<4>(row);
-  for (; row < count; ++row) body.template operator()<1>(row);
+  for (; row + 4 <= count; row += 4)
+    for_channels(channels, [&]<int lanes>(int64_t c) TOMO_INLINE_BODY { body.template operator()<4, lanes>(row, c); });
+  for (; row < count; ++row)
+    for_channels(channels, [&]<int lanes>(int64_t c) TOMO_INLINE_BODY { body.template operator()<1, lanes>(row, c); });
 }
 
 template <typename T, typename A = Accumulator<T>>
-TOMO_INLINE void sums_of(Rows<const T> x, const A* __restrict pivot, A* __restrict sum, A* __restrict square) {
-  by_fours(x.count, [&]<int n>(int64_t row) __attribute__((always_inline)) {
-    const T* __restrict from = x.data + row * x.stride;
-    for (int64_t c = 0; c < x.width; ++c) {
-      A total = 0, squares = 0;
-      for (int i = 0; i < n; ++i) {
-        const A difference = widen(from[i * x.stride + c]) - pivot[c];
-        total += difference;
-        squares += difference * difference;
-      }
-      sum[c] += total;
-      square[c] += squares;
+TOMO_INLINE void sums_of(Rows<const T> x, const A* pivot, A* sum, A* square) {
+  for_blocks(x.count, x.width, [&]<int n, int lanes>(int64_t row, int64_t c) TOMO_INLINE_BODY {
+    const auto origin = load<lanes>(pivot + c);
+    auto total = load<lanes>(sum + c), squares = load<lanes>(square + c);
+    for (int i = 0; i < n; ++i) {
+      const Vector<A, lanes> difference = load<lanes>(x.data + (row + i) * x.stride + c) - origin;
+      total += difference;
+      squares += difference * difference;
     }
+    store<lanes>(sum + c, total);
+    store<lanes>(square + c, squares);
   });
 }
 
 template <typename T, typename A = Accumulator<T>>
-TOMO_INLINE void relu_of(Rows<const T> x, const A* __restrict scale, const A* __restrict shift, Rows<T> y) {
-  for (int64_t row = 0; row < x.count; ++row) {
-    const T* __restrict from = x.data + row * x.stride;
-    T* __restrict to = y.data + row * y.stride;
-    for (int64_t c = 0; c < x.width; ++c) {
-      const A value = widen(from[c]) * scale[c] + shift[c];
-      narrow(behind_relu(value, value), to[c]);
-    }
-  }
+TOMO_INLINE void relu_of(Rows<const T> x, Affine<A> norm, Rows<T> y) {
+  for (int64_t row = 0; row < x.count; ++row)
+    for_channels(x.width, [&]<int lanes>(int64_t c) TOMO_INLINE_BODY {
+      const Vector<A, lanes> value =
+          load<lanes>(x.data + row * x.stride + c) * load<lanes>(norm.scale + c) + load<lanes>(norm.shift + c);
+      store<lanes>(y.data + row * y.stride + c, behind_relu(value, value));
+    });
 }
 
 template <typename T, typename A = Accumulator<T>>
-TOMO_INLINE void gradient_sums_of(Rows<const T> x, Rows<const T> dy, const A* __restrict scale,
-                                  const A* __restrict shift, const A* __restrict mean, A* __restrict sum,
-                                  A* __restrict product) {
-  by_fours(x.count, [&]<int n>(int64_t row) __attribute__((always_inline)) {
-    const T* __restrict values = x.data + row * x.stride;
-    const T* __restrict gradients = dy.data + row * dy.stride;
-    for (int64_t c = 0; c < x.width; ++c) {
-      A total = 0, products = 0;
-      for (int i = 0; i < n; ++i) {
-        const A value = widen(values[i * x.stride + c]);
-        const A g = behind_relu(value * scale[c] + shift[c], A(widen(gradients[i * dy.stride + c])));
-        total += g;
-        products += g * (value - mean[c]);
-      }
-      sum[c] += total;
-      product[c] += products;
+TOMO_INLINE void gradient_sums_of(Rows<const T> x, Rows<const T> dy, Affine<A> norm, const A* mean, A* sum,
+                                  A* product) {
+  for_blocks(x.count, x.width, [&]<int n, int lanes>(int64_t row, int64_t c) TOMO_INLINE_BODY {
+    const auto scale = load<lanes>(norm.scale + c), shift = load<lanes>(norm.shift + c), centre = load<lanes>(mean + c);
+    auto total = load<lanes>(sum + c), products = load<lanes>(product + c);
+    for (int i = 0; i < n; ++i) {
+      const auto value = load<lanes>(x.data + (row + i) * x.stride + c);
+      const Vector<A, lanes> before = value * scale + shift;
+      const auto g = behind_relu(before, load<lanes>(dy.data + (row + i) * dy.stride + c));
+      total += g;
+      products += g * (value - centre);
     }
+    store<lanes>(sum + c, total);
+    store<lanes>(product + c, products);
   });
 }
 
 template <typename T, typename A = Accumulator<T>>
-TOMO_INLINE void gradient_of(Rows<const T> x, Rows<const T> dy, const A* __restrict scale, const A* __restrict shift,
-                             const A* __restrict slope, const A* __restrict constant, Rows<T> dx) {
-  for (int64_t row = 0; row < x.count; ++row) {
-    const T* __restrict values = x.data + row * x.stride;
-    const T* __restrict gradients = dy.data + row * dy.stride;
-    T* __restrict to = dx.data + row * dx.stride;
-    for (int64_t c = 0; c < x.width; ++c) {
-      const A value = widen(values[c]);
-      const A g = behind_relu(value * scale[c] + shift[c], A(widen(gradients[c])));
-      narrow(g * scale[c] + (value * slope[c] + constant[c]), to[c]);
-    }
-  }
+TOMO_INLINE void gradient_of(Rows<const T> x, Rows<const T> dy, Affine<A> norm, const A* slope, const A* constant,
+                             Rows<T> dx) {
+  for (int64_t row = 0; row < x.count; ++row)
+    for_channels(x.width, [&]<int lanes>(int64_t c) TOMO_INLINE_BODY {
+      const auto scale = load<lanes>(norm.scale + c), value = load<lanes>(x.data + row * x.stride + c);
+      const Vector<A, lanes> before = value * scale + load<lanes>(norm.shift + c);
+      const auto g = behind_relu(before, load<lanes>(dy.data + row * dy.stride + c));
+      const Vector<A, lanes> linear = value * load<lanes>(slope + c) + load<lanes>(constant + c);
+      store<lanes>(dx.data + row * dx.stride + c, Vector<A, lanes>(g * scale + linear));
+    });
 }
 
 }  // namespace
 
-#define TOMO_NORM_KERNELS(T, A)                                                                                       \
-  template <>                                                                                                         \
-  TOMO_CLONES void add_sums<T>(Rows<const T> x, const A* pivot, A* sum, A* square) {                                  \
-    sums_of<T>(x, pivot, sum, square);                                                                                \
-  }                                                                                                                   \
-  template <>                                                                                                         \
-  TOMO_CLONES void apply_relu<T>(Rows<const T> x, Affine<A> norm, Rows<T> y) {                                        \
-    relu_of<T>(x, norm.scale, norm.shift, y);                                                                         \
-  }                                                                                                                   \
-  template <>                                                                                                         \
-  TOMO_CLONES void add_gradient_sums<T>(Rows<const T> x, Rows<const T> dy, Affine<A> norm, const A* mean, A* sum,     \
-                                        A* product) {                                                                 \
-    gradient_sums_of<T>(x, dy, norm.scale, norm.shift, mean, sum, product);                                           \
-  }                                                                                                                   \
-  template <>                                                                                                         \
-  TOMO_CLONES void input_gradient<T>(Rows<const T> x, Rows<const T> dy, Affine<A> norm, const A* slope,               \
-                                     const A* constant, Rows<T> dx) {                                                 \
-    gradient_of<T>(x, dy, norm.scale, norm.shift, slope, constant, dx);                                               \
+#define TOMO_NORM_KERNELS(T, A)                                                                                   \
+  template <>                                                                                                     \
+  TOMO_CLONES void add_sums<T>(Rows<const T> x, const A* pivot, A* sum, A* square) {                              \
+    sums_of<T>(x, pivot, sum, square);                                                                            \
+  }                                                                                                               \
+  template <>                                                                                                     \
+  TOMO_CLONES void apply_relu<T>(Rows<const T> x, Affine<A> norm, Rows<T> y) {                                    \
+    relu_of<T>(x, norm, y);                                                                                       \
+  }                                                                                                               \
+  template <>                                                                                                     \
+  TOMO_CLONES void add_gradient_sums<T>(Rows<const T> x, Rows<const T> dy, Affine<A> norm, const A* mean, A* sum, \
+                                        A* product) {                                                             \
+    gradient_sums_of<T>(x, dy, norm, mean, sum, product);                                                         \
+  }                                                                                                               \
+  template <>                                                                                                     \
+  TOMO_CLONES void input_gradient<T>(Rows<const T> x, Rows<const T> dy, Affine<A> norm, const A* slope,           \
+                                     const A* constant, Rows<T> dx) {                                             \
+    gradient_of<T>(x, dy, norm, slope, constant, dx);                                                             \
   }
 
 TOMO_NORM_KERNELS(float, float)

@@ -3,7 +3,8 @@
 Usage: python trajectories.py > ../../src/components/models/golden/trajectories.json   (torch, monai)
 
 Weights, inputs and labels come from the formula u(n, i) of the conformance vectors, so that nothing but the losses
-has to be stored: batch s is u(n, 1000 + s), its label is 1 where that is above 0.1. Loss: Clara's Dice on the softmax.
+has to be stored: batch s is u(n, 1000 + s). Segmentation: its label is 1 where that is above 0.1; Clara's Dice on the
+softmax. Classification: three binary labels, 1 where u(n, 2000 + s) is above 0; cross-entropy of the logits.
 
 AHNet's rate is small on purpose. With 1e-4 its training on this size is chaotic (batch norm over four values at the
 deepest level): MONAI's own losses move by 1e-5 within 6 steps when all weights are changed by 1e-15; with 3e-6 by 1e-13
@@ -16,7 +17,7 @@ import math
 import monai
 import numpy as np
 import torch
-from monai.networks.nets import AHNet, SegResNet
+from monai.networks.nets import AHNet, DenseNet121, SegResNet
 
 STEPS = 20
 
@@ -52,6 +53,16 @@ def dice(logits: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
     return 1 - (2 * overlap / (mass + 1e-5)).mean()
 
 
+def segmentation_loss(network, image, step, dtype):
+    return dice(network(image.to(dtype)), (image > 0.1).long())
+
+
+def classification_loss(network, image, step, dtype):
+    logits = network(image.to(dtype))
+    label = (u(logits.numel(), 2000 + step).reshape(logits.shape) > 0).to(dtype)
+    return torch.nn.functional.binary_cross_entropy_with_logits(logits, label)
+
+
 class TensorflowAdam:
     """TensorFlow 1: epsilon outside the bias correction."""
 
@@ -69,7 +80,7 @@ class TensorflowAdam:
             p.sub_(rate * m / (v.sqrt() + self.epsilon))
 
 
-def losses(network, shape, optimizer, rate, dtype):
+def losses(network, loss_of, shape, optimizer, rate, dtype):
     network = network.double().train()
     fill(network)
     network = network.to(dtype)
@@ -78,7 +89,7 @@ def losses(network, shape, optimizer, rate, dtype):
     result = []
     for step in range(STEPS):
         image = u(math.prod(shape), 1000 + step).reshape(shape)
-        loss = dice(network(image.to(dtype)), (image > 0.1).long())
+        loss = loss_of(network, image, step, dtype)
         network.zero_grad()
         loss.backward()
         update.step()
@@ -86,18 +97,20 @@ def losses(network, shape, optimizer, rate, dtype):
     return result
 
 
-def trajectory(network, shape, optimizer, rate):
-    exact = losses(network, shape, optimizer, rate, torch.float64)
-    single = losses(network, shape, optimizer, rate, torch.float32)
+def trajectory(network, loss_of, shape, optimizer, rate):
+    exact = losses(network, loss_of, shape, optimizer, rate, torch.float64)
+    single = losses(network, loss_of, shape, optimizer, rate, torch.float32)
     deviation = max(abs(a - b) for a, b in zip(exact, single))
     return {"shape": shape, "optimizer": optimizer, "rate": rate, "losses": exact, "float32Deviation": deviation}
 
 
 ahnet = AHNet(spatial_dims=3, in_channels=1, out_channels=2, psp_block_num=0, upsample_mode="transpose")
 segresnet = SegResNet(spatial_dims=3, init_filters=8, in_channels=1, out_channels=2)
+densenet = DenseNet121(spatial_dims=2, in_channels=3, out_channels=3)
 golden = {
     "made by": f"tools/golden/trajectories.py, torch {torch.__version__}, monai {monai.__version__}, float64",
-    "SegAhnet": trajectory(ahnet, [1, 1, 64, 64, 32], "tensorflow", 3e-6),
-    "SegResnet": trajectory(segresnet, [2, 1, 24, 16, 16], "torch", 1e-3),
+    "SegAhnet": trajectory(ahnet, segmentation_loss, [1, 1, 64, 64, 32], "tensorflow", 3e-6),
+    "SegResnet": trajectory(segresnet, segmentation_loss, [2, 1, 24, 16, 16], "torch", 1e-3),
+    "DenseNet121": trajectory(densenet, classification_loss, [4, 3, 64, 64], "torch", 1e-5),
 }
 print(json.dumps(golden, indent=1))

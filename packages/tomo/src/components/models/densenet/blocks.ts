@@ -9,6 +9,7 @@ import {
   ops,
   scope,
   type Tensor,
+  widened,
 } from "@tomo/torch";
 
 export type Axes = 2 | 3;
@@ -62,6 +63,12 @@ export class DenseBlock extends Module {
   }
 }
 
+/** Mean over 2 × 2 (× 2). libtorch's 3-D form knows no bfloat16. */
+const halved = (map: Tensor): Tensor =>
+  map.rank === 4
+    ? ops.avgPool2d(map, 2)
+    : scope(() => ops.toDtype(ops.avgPool3d(widened(map), 2), map.dtype));
+
 /**
  * Norm, ReLU, 1 × 1 convolution, mean over 2 × 2 (× 2): halves channels and axes. The mean is taken first, which is the
  * same (both are linear) and leaves the convolution a quarter (an eighth) of its work.
@@ -69,17 +76,14 @@ export class DenseBlock extends Module {
 export class Transition extends Module {
   readonly #norm: BatchNorm;
   readonly #conv: Conv;
-  readonly #axes: Axes;
 
   constructor(axes: Axes, inChannels: number) {
     super();
-    this.#axes = axes;
     this.#norm = this.child("norm", makeNorm(inChannels));
     this.#conv = this.child("conv", makeConv(axes, inChannels, inChannels / 2, 1));
   }
 
   forward(features: readonly Tensor[]): Tensor {
-    const average = this.#axes === 2 ? ops.avgPool2d : ops.avgPool3d;
-    return scope(() => this.#conv.forward(average(normRelu(this.#norm, features), 2)));
+    return scope(() => this.#conv.forward(halved(normRelu(this.#norm, features))));
   }
 }

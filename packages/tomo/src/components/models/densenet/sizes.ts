@@ -14,17 +14,17 @@ export function densenetSizeFault(
 ): SizeFault | null {
   if (spatial.length !== axes)
     return { reason: `the size has ${spatial.length} axes, DenseNet121 has ${axes}`, nearest: spatial };
-  const small = spatial.findIndex((size) => deepest(size) < 1);
+  const large = spatial.map((size) => Math.max(size, smallest));
+  const values = large.reduce((product, size) => product * deepest(size), mode.batch);
+  const single = mode.training && values < 2;
+  const nearest = single ? [smallestPair, ...large.slice(1)] : large;
+  const small = spatial.findIndex((size) => size < smallest);
   if (small >= 0)
-    return {
-      reason: `axis ${small} is ${spatial[small]}, DenseNet121 needs at least ${smallest}`,
-      nearest: spatial.map((size) => Math.max(size, smallest)),
-    };
-  const values = spatial.reduce((product, size) => product * deepest(size), mode.batch);
-  if (mode.training && values < 2)
+    return { reason: `axis ${small} is ${spatial[small]}, DenseNet121 needs at least ${smallest}`, nearest };
+  if (single)
     return {
       reason: `[${spatial.join(", ")}] in a batch of one leaves one value at the deepest level, batch norm needs two in training`,
-      nearest: [smallestPair, ...spatial.slice(1)],
+      nearest,
     };
   return null;
 }
