@@ -107,6 +107,7 @@ inline void store_gradients(const Block& block, int64_t count, Rows<const Bf16> 
   const Pair scale = load(norm.scale + channel), shift = load(norm.shift + channel), mean = load(norm.mean + channel);
   for (int64_t i = 0; i < count; ++i) {
     const Pair value = load(x.data + (row + i) * x.stride + channel);
+    __builtin_prefetch(to.data + (row + i + kGroup) * to.stride + channel, 1, 3);
     const __m512i bits = rounded(behind_relu(fma(value, scale, shift), block.rows[i]));
     _mm512_storeu_si512(to.data + (row + i) * to.stride + channel, bits);
     const Pair g = unpacked(bits);

@@ -2,7 +2,7 @@
 
 #include <concepts>
 
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__x86_64__) && defined(__linux__) && !defined(__clang__)
 #define TOMO_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define TOMO_CLONES
