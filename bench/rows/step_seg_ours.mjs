@@ -1,39 +1,16 @@
-// Answers each line on stdin with the milliseconds of one training step: step_seg_ours.mjs fp32|amp SIZE BATCH THREADS.
-import { createInterface } from "node:readline";
-import { backward, manualSeed, ops, scope, setThreads } from "@tomo/torch";
-import { find } from "../../packages/tomo/dist/components/registry.js";
+// Steps of SegAhnet: step_seg_ours.mjs fp32|amp SIZE BATCH THREADS.
+import { ops } from "@tomo/torch";
+import { answerSteps, build, prepare } from "./step_ours.mjs";
 
-const [mode, size, batch, threads] = [process.argv[2], ...process.argv.slice(3).map(Number)];
-const build = (kind, name, args = {}) => {
-  const component = find(kind, name);
-  return component.build(component.args.parse(args));
-};
-setThreads(threads);
-manualSeed(0);
-
+const { precision, size, batch } = prepare();
 const network = build("models", "SegAhnet", { num_classes: 2, n_spatial_dim: 3 })({
   inChannels: 1,
   spatialDims: 3,
-  precision: mode === "amp" ? "bfloat16" : "float32",
+  precision,
 });
 const loss = build("losses", "Dice");
-const optimizer = build("optimizers", "Adam")(network.module.parameters());
-network.module.train();
 const shape = [batch, 1, size, size, size];
 const image = ops.rand(shape, { dtype: "float32" });
 const label = ops.toDtype(ops.gt(ops.rand(shape, { dtype: "float32" }), 0.5), "float32");
 
-function step() {
-  const start = performance.now();
-  scope(() => {
-    const value = scope(() => loss(network.predict(image), label));
-    backward(value);
-    optimizer.step(1e-4);
-    optimizer.zeroGrad();
-    value.item();
-  });
-  return performance.now() - start;
-}
-
-console.log("ready");
-for await (const _ of createInterface({ input: process.stdin })) console.log(step().toFixed(3));
+await answerSteps(network, () => loss(network.predict(image), label, { labelFormat: null }), 1e-4);

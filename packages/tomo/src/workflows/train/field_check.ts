@@ -1,4 +1,5 @@
 import type { LabelFormat } from "../../components/contracts.ts";
+import { entriesOf, isBinary } from "../../components/label_format.ts";
 import { instantiate } from "../../components/registry.ts";
 import type { ComponentSpec } from "../../config/component_spec.ts";
 import type { TrainPlan } from "../../config/plans.ts";
@@ -54,7 +55,7 @@ function unknownFields(
 /** A class_index or include_list beyond the binary entries of the labels. */
 function classFault(spec: ComponentSpec<"metrics">, labelFormat: LabelFormat | null): TomoError[] {
   if (labelFormat === null) return [];
-  const columns = labelFormat.filter((classes) => classes === 1).length;
+  const columns = entriesOf(labelFormat).filter(isBinary).length;
   const asked = [spec.args.class_index ?? [], spec.args.include_list ?? []].flat();
   const bad = asked.find((index) => typeof index === "number" && index >= columns);
   if (bad === undefined || spec.name !== "ComputeAUC") return [];

@@ -1,4 +1,5 @@
 import type { LoadedModel } from "../../components/contracts.ts";
+import { outputsOf } from "../../components/label_format.ts";
 import type { ComponentSpec } from "../../config/component_spec.ts";
 import { readDatalist } from "../../config/datalist.ts";
 import type { DatalistItem } from "../../config/datalist_item.ts";
@@ -11,12 +12,11 @@ import type { ValidationJob } from "./job.ts";
  * @throws TomoErrors TOMO_LABEL_FORMAT, TOMO_LABEL_RANGE with the lines of the datalist
  */
 export function casesFor(
-  { items, list, plan }: ValidationJob,
+  { items, list, statedFormat: stated, plan }: ValidationJob,
   { labelFormat, source }: LoadedModel,
 ): { readonly items: readonly DatalistItem[]; readonly classNames: readonly string[] } {
   if (labelFormat === null) return { items, classNames: [] };
   const required = plan.globals.do_validation;
-  const stated = readDatalist(list).labelFormat;
   if (required && stated !== null && String(stated) !== String(labelFormat))
     throw new TomoError("TOMO_LABEL_FORMAT", "the datalist has another label_format than the model", {
       where: { file: list.file },
@@ -33,7 +33,7 @@ function classNamesOf(
   listed: readonly string[] | null,
   metrics: readonly ComponentSpec<"metrics">[],
 ): readonly string[] {
-  const columns = labelFormat.reduce((sum, classes) => sum + classes, 0);
+  const columns = outputsOf(labelFormat);
   if (listed?.length === columns) return listed;
   const byMetric = new Map(metrics.map(({ args }) => [args.class_index, args.name]));
   return Array.from({ length: columns }, (_, n) => {

@@ -1,5 +1,6 @@
 import { dispose, ops, scope } from "@tomo/torch";
 import { labelColumns, probabilitiesOf } from "../../components/probabilities.ts";
+import { loadedFields } from "../../components/registry.ts";
 import type { DatalistItem } from "../../config/datalist_item.ts";
 import { channelsFirst } from "../../data/channels_first.ts";
 import { isImage } from "../../data/sample.ts";
@@ -48,7 +49,7 @@ async function filmsOf(
   const chosen = new Set([...falseNegatives, ...falsePositives].map((hard) => hard.case));
   const loader = await createSampleLoader({
     items: items.filter(({ caseId }) => chosen.has(caseId)),
-    transforms: transforms.filter(({ name }) => name.startsWith("Load")),
+    transforms: transforms.filter((spec) => loadedFields([spec]).length > 0),
     seed: 0,
     numWorkers: 0,
     prefetch: 0,

@@ -1,3 +1,4 @@
+import type { LabelFormat } from "../../components/contracts.ts";
 import { loadedFields } from "../../components/registry.ts";
 import { type DatalistOptions, readDatalist } from "../../config/datalist.ts";
 import type { DatalistItem } from "../../config/datalist_item.ts";
@@ -11,6 +12,8 @@ export interface ValidationJob {
   readonly items: readonly DatalistItem[];
   /** Where the items came from, to read them again when the network turns out to be a classifier. */
   readonly list: DatalistOptions;
+  /** The label_format that the datalist states; null where it states none. */
+  readonly statedFormat: LabelFormat | null;
   /** Folder that image paths are shown relative to. */
   readonly dataRoot: string | null;
   /** "auto", "cpu", "cuda" or "cuda:1". */
@@ -37,11 +40,13 @@ export function validationJob(
     pathFields: [...new Set([...loadedFields(plan.pre_transforms), ...labels])],
     where: { file: plan.configFile, configPath: "DATASET_JSON" },
   };
+  const { items, labelFormat: statedFormat } = readDatalist(list);
   return {
     workflow,
     plan,
-    items: readDatalist(list).items,
+    items,
     list,
+    statedFormat,
     dataRoot: DATA_ROOT,
     device: options.device ?? "auto",
     threads: options.threads ?? null,
