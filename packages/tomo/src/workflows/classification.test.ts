@@ -80,6 +80,21 @@ describe("a classification", () => {
   });
 });
 
+it("warns once of a class that no validation film has, and goes on", async () => {
+  const { root, write } = tinyFilmMmar();
+  const item = (n: number, label = tinyLabels(n)) => ({ image: `film_${n}.png`, label });
+  write("data/dataset_0.json", {
+    label_format: [1, 1],
+    training: [0, 1, 2, 3, 4, 5].map((n) => item(n)),
+    validation: [10, 11, 12].map((n) => item(n, [n % 2, 0])),
+  });
+  const run = await trainHere(root);
+  expect(only(run, "validation")).toHaveLength(2);
+  const warnings = only(run, "warning").map(({ message }) => message);
+  expect(warnings.filter((message) => message.startsWith("Spot: "))).toHaveLength(1);
+  expect(warnings.filter((message) => message.startsWith("Average_AUC: "))).toHaveLength(1);
+});
+
 describe("what is wrong with a classification is said before training", () => {
   const spoilt = (change: (mmar: TinyMmar) => void) => {
     const mmar = tinyFilmMmar();

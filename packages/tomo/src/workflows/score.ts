@@ -1,5 +1,5 @@
 import type { CaseScore, Metric } from "../components/contracts.ts";
-import type { MetricValue } from "./events.ts";
+import type { MetricValue, Warning } from "./events.ts";
 
 /** Scores of one metric, a case each, with what they sum up to. */
 export interface Scored {
@@ -18,6 +18,12 @@ function summaryOf(metric: Metric, scores: readonly CaseScore[]): MetricValue {
   const { name, doSummary, doPrint } = metric;
   return { name, ...metric.summarise(scores), total: scores.length, doSummary, doPrint };
 }
+
+/** What metrics have to say of their values besides numbers, for example of a class that no case has. */
+export const metricWarnings = (metrics: readonly MetricValue[]): Warning[] =>
+  metrics.flatMap(({ name, warnings }) =>
+    warnings.map((message) => ({ type: "warning", code: "TOMO_NO_VALUE", message: `${name}: ${message}` })),
+  );
 
 /** `metric` and `metric/part` of one case, for events and tables; metrics over all cases together are left out. */
 export function valuesOfCase(

@@ -2,6 +2,7 @@ import { TomoError } from "../../errors/tomo_error.ts";
 import type { Batch } from "../../pipeline/loader.ts";
 import type { CheckpointSaved, RunEvent, StepDone, TimeLedger } from "../events.ts";
 import { addTimes, emptyLedger } from "../ledger.ts";
+import { metricWarnings } from "../score.ts";
 import type { StopFlag } from "../stop_flag.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { noHistory, withValue } from "./best.ts";
@@ -22,6 +23,8 @@ export class TrainLoop {
   readonly #validationSeconds: number[] = [];
   readonly #checkpoints: Partial<Record<CheckpointSaved["reason"], string>> = {};
   readonly #notes: RunEvent[] = [];
+  /** Warnings of metrics come once, not at each validation. */
+  readonly #warned = new Set<string>();
 
   constructor(parts: TrainParts, stop: StopFlag) {
     this.#parts = parts;
@@ -156,6 +159,10 @@ export class TrainLoop {
       cases: result.cases,
       seconds,
     });
+    for (const warning of metricWarnings(metrics)) {
+      if (!this.#warned.has(warning.message)) yield* this.#tell(warning);
+      this.#warned.add(warning.message);
+    }
     if (isBest) yield* this.#save("best");
   }
 

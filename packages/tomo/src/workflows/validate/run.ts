@@ -6,7 +6,7 @@ import { createSampleLoader } from "../../pipeline/sample_loader.ts";
 import { clearClassificationReports } from "../../report/classification/write.ts";
 import type { MetricValue, RunEvent, RunStarted } from "../events.ts";
 import { bottleneckOfCases } from "../ledger.ts";
-import { type Scored, summariseAll } from "../score.ts";
+import { metricWarnings, type Scored, summariseAll } from "../score.ts";
 import type { StopFlag } from "../stop_flag.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { clearCases } from "./case_folders.ts";
@@ -61,6 +61,7 @@ export async function* validateRun(
     const metrics = scored.map(({ value }) => value);
     const seconds = lap();
     yield* pending.splice(0);
+    yield* metricWarnings(metrics);
     yield* metrics.flatMap(withoutValue);
     yield {
       type: "run_ended",
@@ -157,20 +158,16 @@ function startOf(job: ValidationJob, { machine, precision, loaded, parts }: Open
   };
 }
 
-const withoutValue = ({ name, count, total, warnings }: MetricValue): RunEvent[] => [
-  ...warnings.map(
-    (message): RunEvent => ({ type: "warning", code: "TOMO_NO_VALUE", message: `${name}: ${message}` }),
-  ),
-  ...(count > 0
+const withoutValue = ({ name, count, total }: MetricValue): RunEvent[] =>
+  count > 0
     ? []
     : [
         {
-          type: "warning" as const,
+          type: "warning",
           code: "TOMO_NO_VALUE",
           message: `${name}: none of the ${total} cases has a value, so the mean 0 means nothing`,
         },
-      ]),
-];
+      ];
 
 /** Reports of the metrics, what writers write at the end, and in a classification the report over all classes. */
 async function writeAll(
