@@ -78,9 +78,12 @@ export class FaultBench {
 }
 
 /** Errors by position, then warnings. */
-async function findingsIn(root: string): Promise<{ exit: number; all: readonly Found[] }> {
+export async function findingsIn(
+  root: string,
+  set?: readonly string[],
+): Promise<{ exit: number; all: readonly Found[] }> {
   const io = testIo({ cwd: root });
-  const exit = await check({ mmar: root, json: true }, io);
+  const exit = await check({ mmar: root, json: true, set }, io);
   const { files } = JSON.parse(io.printed().out) as { files: { errors: Found[]; warnings: Found[] }[] };
   const of = (part: "errors" | "warnings") => sortByPosition(files.flatMap((file) => file[part]));
   return { exit, all: [...of("errors"), ...of("warnings")] };
@@ -110,7 +113,7 @@ function judged(
   };
 }
 
-const wordsOf = ({ message, expected, hint }: Found): string =>
+export const wordsOf = ({ message, expected, hint }: Found): string =>
   [message, ...(expected === undefined ? [] : [`expected ${expected}`]), hint ?? ""]
     .filter((part) => part !== "")
     .join("; ");
@@ -133,7 +136,7 @@ function lineOf(text: string, fragment: string, nth: number): number {
   return text.slice(0, at).split("\n").length;
 }
 
-function nthIndexOf(text: string, fragment: string, nth: number): number {
+export function nthIndexOf(text: string, fragment: string, nth: number): number {
   let at = -1;
   for (let n = 0; n < nth; n++) {
     at = text.indexOf(fragment, at + 1);
