@@ -129,6 +129,7 @@ export const chain: HeldOut[] = [
       '"output_batch_size": 4',
       '"output_batch_size": 4,\n        "batched_by_transforms": true',
       /batch/,
+      { lines: ['"batched_by_transforms": true'] },
     ],
     [
       "the same list for training and validation",
@@ -141,7 +142,14 @@ export const chain: HeldOut[] = [
       '"name": "SegmentationImagePipeline"',
       '"name": "SegmentationImagePipelineWithCache"',
       /num_cache_objects/,
-      { lines: ['"name": "SegmentationImagePipelineWithCache"', '"image_pipeline": {'], nth: 2, lineNth: 2 },
+      {
+        lines: [
+          '"name": "SegmentationImagePipelineWithCache"',
+          '"args": {\n        "data_list_file_path"',
+          '"image_pipeline": {',
+        ],
+        lineNth: 2,
+      },
     ],
     [
       "skip_background with one channel",
@@ -194,8 +202,8 @@ export const chain: HeldOut[] = [
     ],
     [
       "flips of the image only",
-      '"name": "RandomAxisFlip",\n        "args": {\n          "fields": [\n            "image",\n            "label"\n          ],',
-      '"name": "RandomAxisFlip",\n        "args": {\n          "fields": [\n            "image"\n          ],',
+      '"name": "RandomAxisFlip",\n        "args": {\n          "fields": [\n            "image",\n            "label"\n          ],\n          "probability": 0.0',
+      '"name": "RandomAxisFlip",\n        "args": {\n          "fields": [\n            "image"\n          ],\n          "probability": 0.5',
       /label/,
       {
         lines: [
@@ -228,7 +236,14 @@ export const chain: HeldOut[] = [
       '      {\n        "name": "RepeatChannel",\n        "args": {\n          "fields": "image",\n          "repeat_times": 3\n        }\n      },\n',
       "",
       /RepeatChannel|channel/,
-      { lines: ['"subtrahend": [', '"name": "CenterData"', '"output_image_channels": 3'] },
+      {
+        lines: [
+          '"subtrahend": [',
+          '"name": "ConvertToChannelsLast"',
+          '"name": "CenterData"',
+          '"output_image_channels": 3',
+        ],
+      },
     ],
     [
       "predictions that no aux-op makes",
@@ -302,7 +317,7 @@ export const chain: HeldOut[] = [
       '"label_transforms":\n  [\n    {\n      "name": "LoadNifti",\n      "args": {\n        "fields": "label"\n      }\n    },',
       '"label_transforms":\n  [',
       /load/i,
-      { lines: ['"name": "ConvertToChannelsFirst"', '"fields": "label"'], lineNth: 2 },
+      { lines: ['"fields": "label"'] },
     ],
     [
       "names of predictions and labels mixed up",
@@ -409,6 +424,7 @@ export const chain: HeldOut[] = [
       '"DATA_LIST_KEY": "validation"',
       '"DATA_LIST_KEY": "validation",\n  "multi_gpu": "False"',
       /false|quot|boolean/i,
+      { lines: ['"multi_gpu"'] },
     ],
     [
       "the datalist's folder as datalist",

@@ -1,10 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { type TestMmar, testMmar } from "../../../config/testing/mmar.ts";
 import { formatPlace } from "../../../errors/format.ts";
 import { reportOf } from "../../../errors/report.ts";
-import { copyExample, type Example } from "../example_mmar.ts";
-import { type Found, findingsIn, nthIndexOf, wordsOf } from "../faults/run.ts";
+import { type FaultBench, type Found, findingsIn, nthIndexOf, wordsOf } from "../faults/run.ts";
 import type { Edit, HeldOut, Wanted } from "./slip.ts";
 
 export interface Outcome {
@@ -18,48 +16,26 @@ export interface Outcome {
   readonly messages: readonly { readonly place: string; readonly code: string; readonly words: string }[];
 }
 
-interface Copy {
-  readonly mmar: TestMmar;
-  /** What is found without a slip. */
-  readonly usual: ReadonlySet<string>;
-}
-
-/** Makes the slips in copies of the examples, one after the other. */
-export class HeldOutBench {
-  readonly #copies = new Map<Example, Copy>();
-
-  async outcomeOf(slip: HeldOut): Promise<Outcome> {
-    const { mmar, usual } = await this.#copyOf(slip.example);
-    const right = new Map<string, Buffer>();
-    for (const { file } of slip.edits)
-      if (!right.has(file)) right.set(file, readFileSync(join(mmar.root, file)));
-    try {
-      for (const edit of slip.edits) apply(mmar.root, edit, slip.what);
-      if (slip.stored !== undefined) {
-        const path = join(mmar.root, slip.edits[0]!.file);
-        writeFileSync(path, slip.stored(readFileSync(path, "utf8")));
-      }
-      const { exit, all } = await findingsIn(mmar.root, slip.set).catch(failure);
-      const found = all.filter((one) => !usual.has(keyOf(one, mmar.root)));
-      return judged(slip, mmar.root, exit, found);
-    } finally {
-      for (const [file, bytes] of right) writeFileSync(join(mmar.root, file), bytes);
+/** Makes the slip in a copy of its example, and takes it back. */
+export async function outcomeOf(bench: FaultBench, slip: HeldOut): Promise<Outcome> {
+  const { root, isUsual } = await bench.copyOf(slip.example);
+  const right = new Map<string, Buffer>();
+  for (const { file } of slip.edits) if (!right.has(file)) right.set(file, readFileSync(join(root, file)));
+  try {
+    const changed = slip.edits.map((edit) => apply(root, edit, slip.what));
+    if (slip.stored !== undefined) {
+      const path = join(root, slip.edits[0]!.file);
+      writeFileSync(path, slip.stored(readFileSync(path, "utf8")));
     }
-  }
-
-  remove(): void {
-    for (const { mmar } of this.#copies.values()) mmar.remove();
-  }
-
-  async #copyOf(example: Example): Promise<Copy> {
-    const known = this.#copies.get(example);
-    if (known !== undefined) return known;
-    const mmar = testMmar();
-    copyExample(example, mmar.root);
-    const { all } = await findingsIn(mmar.root);
-    const copy = { mmar, usual: new Set(all.map((one) => keyOf(one, mmar.root))) };
-    this.#copies.set(example, copy);
-    return copy;
+    const { exit, all } = await findingsIn(root, slip.set).catch(failure);
+    return judged(
+      slip,
+      { root, changed },
+      exit,
+      all.filter((one) => !isUsual(one)),
+    );
+  } finally {
+    for (const [file, bytes] of right) writeFileSync(join(root, file), bytes);
   }
 }
 
@@ -69,20 +45,32 @@ function failure(thrown: unknown): { exit: number; all: readonly Found[] } {
   return { exit, all: errors };
 }
 
-const keyOf = ({ code, where }: Found, root: string): string =>
-  JSON.stringify([code, where.configPath, where.file === undefined ? "" : relative(root, where.file)]);
-
-function apply(root: string, { file, find, put, nth }: Edit, what: string): void {
+/** Makes a change and returns the first line that differs. */
+function apply(root: string, { file, find, put, nth }: Edit, what: string): number {
   const path = join(root, file);
-  if (find === null) return writeFileSync(path, put);
-  const text = readFileSync(path, "utf8");
-  const at = nthIndexOf(text, find, nth);
+  const text = find === null ? "" : readFileSync(path, "utf8");
+  const at = find === null ? 0 : nthIndexOf(text, find, nth);
   if (at < 0) throw new Error(`"${what}": ${file} has no ${nth}. ${find}`);
-  writeFileSync(path, text.slice(0, at) + put + text.slice(at + find.length));
+  const old = find ?? "";
+  let same = 0;
+  while (same < Math.min(old.length, put.length) && old[same] === put[same]) same++;
+  // a line that is taken away leaves the next one in its place
+  if (put[same] === "\n" && same === old.length) same++;
+  const now = text.slice(0, at) + put + text.slice(at + old.length);
+  writeFileSync(path, now);
+  return now.slice(0, at + same).split("\n").length;
 }
 
-function judged(slip: HeldOut, root: string, exit: number, found: readonly Found[]): Outcome {
-  const isAt = (one: Found | undefined, wanted: Wanted) => one !== undefined && stands(one, wanted, root);
+/** Where the MMAR lies, and the line that each edit changed. */
+interface Made {
+  readonly root: string;
+  readonly changed: readonly number[];
+}
+
+function judged(slip: HeldOut, made: Made, exit: number, found: readonly Found[]): Outcome {
+  const { root } = made;
+  const isAt = (one: Found | undefined, wanted: Wanted) =>
+    one !== undefined && stands(one, wanted, made, slip.wanted.indexOf(wanted));
   const said = (one: Found | undefined, { remedy }: Wanted) => one !== undefined && remedy.test(wordsOf(one));
   const [first] = found;
   const [only] = slip.wanted;
@@ -107,9 +95,15 @@ function judged(slip: HeldOut, root: string, exit: number, found: readonly Found
 }
 
 /** Whether a message names the place. */
-function stands({ where }: Found, { file, lines, nth }: Wanted, root: string): boolean {
+function stands(
+  { where }: Found,
+  { file, lines, nth }: Wanted,
+  { root, changed }: Made,
+  edit: number,
+): boolean {
   if (lines?.[0]?.startsWith("--set") === true) return where.configPath === lines[0];
   if (where.file === undefined || relative(root, where.file) !== file) return false;
+  if (lines === undefined) return where.line === changed[edit];
   if (lines === null) return true;
   const path = join(root, file);
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";

@@ -11,8 +11,11 @@ export interface Edit {
 /** What a person must be told of a slip. */
 export interface Wanted {
   readonly file: string;
-  /** Texts of lines that may be named, after the slip; null: any line of the file. `--set x`: the word of the command. */
-  readonly lines: readonly string[] | null;
+  /**
+   * Texts of lines that may be named, after the slip; left out: the line where the file differs first; null: any line.
+   * `--set x`: the word of the command.
+   */
+  readonly lines?: readonly string[] | null;
   /** Which occurrence of the text, from 1. */
   readonly nth: number;
   readonly remedy: RegExp;
@@ -36,7 +39,7 @@ export interface HeldOut {
 export type More = {
   /** Occurrence of `find`. */
   readonly nth?: number;
-  /** Lines that may be named; left out: the one where `put` differs from `find`. */
+  /** Lines that may be named; left out: the one where the file differs first. */
   readonly lines?: readonly string[] | null;
   readonly lineNth?: number;
   readonly inFile?: string;
@@ -57,7 +60,7 @@ export const slips = (example: Example, file: string, rows: readonly Row[]): Hel
     what,
     edits: [{ file, find, put, nth: more.nth ?? 1 }],
     ...(more.stored === undefined ? {} : { stored: more.stored }),
-    wanted: [wantedOf(file, find, put, remedy, more)],
+    wanted: [wantedOf(file, remedy, more)],
   }));
 
 /** Several slips at once, `[file, find, put, remedy, more]` each; all of them must be named. */
@@ -69,7 +72,7 @@ export const together = (
   example,
   what,
   edits: rows.map(([file, find, put, , more = {}]) => ({ file, find, put, nth: more.nth ?? 1 })),
-  wanted: rows.map(([file, find, put, remedy, more = {}]) => wantedOf(file, find, put, remedy, more)),
+  wanted: rows.map(([file, , , remedy, more = {}]) => wantedOf(file, remedy, more)),
 });
 
 /** Slips in the words after `--set`. */
@@ -85,18 +88,8 @@ export const words = (
     wanted: [{ file: "", lines: [named], nth: 1, remedy }],
   }));
 
-function wantedOf(file: string, find: string | null, put: string, remedy: RegExp, more: More): Wanted {
-  const { lines = find === null ? null : [lineOfChange(find, put)], lineNth = 1, inFile = file } = more;
+function wantedOf(file: string, remedy: RegExp, { lines, lineNth = 1, inFile = file }: More): Wanted {
   return { file: inFile, lines, nth: lineNth, remedy };
-}
-
-/** The line of `put` on which it first differs from `find`. */
-function lineOfChange(find: string, put: string): string {
-  let same = 0;
-  while (same < Math.min(find.length, put.length) && find[same] === put[same]) same++;
-  const start = put.lastIndexOf("\n", same - 1) + 1;
-  const end = put.indexOf("\n", same);
-  return put.slice(start, end < 0 ? undefined : end);
 }
 
 export const train = "config/config_train.json";

@@ -28,10 +28,10 @@ export const structure: HeldOut[] = [
     ["transforms under another word", '    "pre_transforms": [', '    "transforms": [', /pre_transforms/],
     [
       "a policy outside of train",
-      '    "lr_policy": {\n      "name": "DecayOnStep",\n      "args": {\n        "decay_ratio": 0.1,\n        "decay_freq": 50000\n      }\n    },\n',
-      "",
+      '"use_amp": false,',
+      '"use_amp": false,\n  "lr_policy": { "name": "ReducePoly", "args": { "poly_power": 0.9 } },',
       /train/,
-      { lines: null },
+      { lines: ['"lr_policy": { "name": "ReducePoly"'] },
     ],
     ["MONAI's word for epochs", '"epochs": 1250', '"max_epochs": 1250', /"?epochs"?/],
     ["the short word for a rate", '"learning_rate": 1e-4', '"lr": 1e-4', /learning_rate/],

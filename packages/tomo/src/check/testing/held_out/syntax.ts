@@ -75,7 +75,7 @@ export const syntax: HeldOut[] = [
     ],
     ["yes for a boolean", '"multi_gpu": false', '"multi_gpu": no', /false/],
     ["a full-width colon", '"epochs": 1250', '"epochs"： 1250', /colon|":"|: /],
-    ["full-width commas in a list", "[96, 96, 96]", "[96，96，96]", /comma|","/],
+    ["full-width commas in a list", "[96, 96, 96]", "[96，96，96]", /comma|","|: ,/],
     ["a space that does not break", '  "use_amp"', '\u00a0\u00a0"use_amp"', /space|U\+00A0/i],
     ["a text broken over two lines", '"name": "SegAhnet"', '"name": "Seg\nAhnet"', /line|clos|quot/i],
     ["a blank to be filled in", '"num_classes": 2', '"num_classes": <NUM_CLASSES>', /value|number|quot/i],
