@@ -29,6 +29,10 @@ export interface ImageFacts {
   readonly values: Values;
   /** Element type is a whole-number one. */
   readonly integers: boolean | null;
+  /** Of class indices: how many classes there can be. Left out = not known. */
+  readonly classes?: number;
+  /** Of a mask: the class that it was made of. Left out = not known, or of none. */
+  readonly classOf?: number;
   /** Whether it knows its place in the world. */
   readonly affine: boolean | null;
   /** Entries of the batch axis that a transform made; null without one, or when not known. */

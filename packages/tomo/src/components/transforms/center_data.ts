@@ -37,8 +37,23 @@ export const CenterData = defineImageTransform({
   prepares: ({ subtrahend, divisor }) => (subtrahend === null || divisor === null ? "statistics" : "voxels"),
   effect:
     ({ subtrahend, divisor }) =>
-    (image, context) =>
-      subtrahend === null || divisor === null ? disturbed(image, context) : rescaled(image, context),
+    (image, context) => {
+      for (const [argument, list] of Object.entries({ subtrahend, divisor }))
+        if (
+          Array.isArray(list) &&
+          list.length > 1 &&
+          image.channels !== null &&
+          list.length !== image.channels
+        )
+          context.error({
+            code: "TOMO_CHANNELS",
+            message: `${argument} has ${list.length} numbers, the field "${context.field}" ${image.channels} ${image.channels === 1 ? "channel" : "channels"}`,
+            argument: [argument],
+            expected: image.channels === 1 ? "one number" : `one number, or ${image.channels}`,
+            blame: { field: context.field, part: "channels" },
+          });
+      return subtrahend === null || divisor === null ? disturbed(image, context) : rescaled(image, context);
+    },
   image: (args, image, context) => {
     // of channels that share their memory (RepeatChannel) a copy first is faster than arithmetic on them
     const x = ops.contiguous(floating(image.data));

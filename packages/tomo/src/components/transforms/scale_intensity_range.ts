@@ -48,6 +48,16 @@ export const ScaleIntensityRange = defineImageTransform({
           argument: ["a_max"],
           hint: "a_min and a_max are the ends of the range that is mapped",
         });
+      else if ((a_max - a_min) * (b_max - b_min) < 0)
+        context.warn({
+          code: "TOMO_ODD_VALUES",
+          message: `the range from a_min ${a_min} to a_max ${a_max} runs the other way than that from b_min ${b_min} to b_max ${b_max}: bright turns dark`,
+          argument: [a_max < a_min ? "a_min" : "b_min"],
+          hint:
+            a_max < a_min
+              ? "swap a_min and a_max, unless that is meant"
+              : "swap b_min and b_max, unless that is meant",
+        });
       const background = b_min - (a_min * (b_max - b_min)) / (a_max - a_min || 1);
       return Number.isInteger(background) ? rescaled(image, context) : disturbed(image, context);
     },

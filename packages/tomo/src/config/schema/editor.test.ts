@@ -164,6 +164,32 @@ describe("faults", () => {
     ]);
   });
 
+  it.each([
+    [
+      "config_train.json",
+      '{ "train": {},\n"validat": {} }',
+      "2: There is no such section; the sections are train, validate.",
+    ],
+    [
+      "config_train.json",
+      '{ "train": {},\n"metrics": [] }',
+      "2: There is no such section; the sections are train, validate.",
+    ],
+    [
+      "config_validation.json",
+      '{ "inferer": {}, "model_loader": {},\n"post_transform": [] }',
+      expect.stringMatching(/^2: There is no such section; the sections are .*post_transforms/),
+    ],
+  ])("underline a section of %s that nothing reads: %j", async (name, text, fault) => {
+    expect(await editor.faults(`config/${name}`, text)).toContainEqual(fault);
+  });
+
+  it("let variables of any name, and what AutoML and people keep, stand at the top", async () => {
+    const own = '"my_variable": 3, "search": [], "_notes": { "a": 1 }, "description": "x", "multi_gpu": true';
+    const found = await editor.faults(train, `{ ${own} }`);
+    expect(found.filter((fault) => fault.includes("section"))).toEqual([]);
+  });
+
   it.each(examples())("there are none in %s", async (file) => {
     expect(await editor.faults(file, readFileSync(root + file, "utf8"))).toEqual([]);
   });
