@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Component } from "../components/define.ts";
 import { isObject, type JsonObject } from "../config/source/json.ts";
 import { jsonSchemaOf } from "../config/type_text.ts";
@@ -6,12 +7,14 @@ import { checkLaws, holds, type Law, same } from "./law.ts";
 /** Arguments as a config writes them, by name. */
 export type WrittenArgs = Readonly<Record<string, unknown>>;
 
-/** Arguments as `build` gets them. @throws ZodError, or Error with what `check` finds */
+/** Arguments as `build` gets them. @throws TomoError TOMO_LAW_BROKEN for what a config may not write */
 export function argumentsFrom(component: Component, args: WrittenArgs): Record<string, unknown> {
-  const parsed = component.args.parse(args);
-  const faults = component.check?.(parsed) ?? [];
-  if (faults.length > 0) throw new Error(`arguments refused: ${faults.map(({ message }) => message).join()}`);
-  return parsed;
+  const { data, error } = component.args.safeParse(args);
+  holds(data !== undefined, `the arguments of the test are refused:\n${error && z.prettifyError(error)}`);
+  const faults = component.check?.(data) ?? [];
+  const words = faults.map(({ argument, message }) => `${argument} ${message}`).join("; ");
+  holds(faults.length === 0, `the arguments of the test are refused: ${words}`);
+  return data;
 }
 
 /** The law of every declaration: words for people, arguments that survive JSON, no argument taken that is not declared. */

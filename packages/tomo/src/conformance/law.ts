@@ -22,7 +22,16 @@ export function checkLaws(component: string, laws: readonly Law[]): void {
     }
   });
   if (broken.length === 0) return;
-  const rows = broken.map(({ name, error }) => `- ${name}:\n  ${wordsOf(error).replaceAll("\n", "\n  ")}`);
+  // one fault breaks the same law in every layout
+  const byWords = new Map<string, string[]>();
+  for (const { name, error } of broken) {
+    const words = wordsOf(error);
+    byWords.set(words, [...(byWords.get(words) ?? []), name]);
+  }
+  const rows = [...byWords].map(([words, [first, ...others]]) => {
+    const more = others.length === 0 ? "" : `, and ${others.length} more`;
+    return `- ${first}${more}:\n  ${words.replaceAll("\n", "\n  ")}`;
+  });
   const head = `${component} breaks ${broken.length} of ${laws.length} laws`;
   throw new TomoError("TOMO_LAW_BROKEN", [head, ...rows].join("\n"), { cause: broken[0]!.error });
 }

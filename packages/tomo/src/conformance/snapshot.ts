@@ -1,4 +1,4 @@
-import { Tensor } from "@tomo/torch";
+import { ops, scope, Tensor } from "@tomo/torch";
 import type { Sample } from "../data/sample.ts";
 
 /** All that a value holds, tensors too, as plain data. */
@@ -20,5 +20,7 @@ const numberOf = (value: number): number | string => (Number.isFinite(value) ? v
 export const snapshot = ({ fields }: Sample): unknown => plainOf(fields);
 
 /** Where the first number of a tensor stands that is NaN or infinite, or -1. */
-export const notFiniteAt = (tensor: Tensor): number =>
-  tensor.toArray().findIndex((value) => !Number.isFinite(value));
+export function notFiniteAt(tensor: Tensor): number {
+  const finite = scope(() => Boolean(ops.all(ops.isfinite(tensor)).item()));
+  return finite ? -1 : tensor.toArray().findIndex((value) => !Number.isFinite(value));
+}
