@@ -65,6 +65,8 @@ export interface ComponentLookup {
   readonly names: (kind: Kind) => readonly string[];
   /** What a `path` of this config names, loaded before the check; left out where nothing was loaded. */
   readonly own?: (path: string) => OwnComponent | undefined;
+  /** Every `path` that was looked for, as the configs write it. */
+  readonly ownPaths?: readonly string[];
 }
 
 /** A user's own component, or why there is none. */

@@ -1,7 +1,7 @@
 import { scope } from "@tomo/torch";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { filled, indices, ramp } from "../testing/images.ts";
+import { filled, indices, ramp } from "../conformance/images.ts";
 import { expectSamePlaces, snapshot } from "../testing/transform_harness.ts";
 import { type MedicalImage, medicalImage } from "./medical_image.ts";
 import { shapeFormats, spatialRank } from "./shape_format.ts";
