@@ -209,7 +209,7 @@ describe("the Smart Cache", () => {
       );
       await collect(loader.epoch(1), fingerprint);
       expect(loader.describe()).toBe(
-        "Smart Cache: 3 of 5 cases, 2 exchanged after each epoch; no workers; 1 in memory with 8.0 kB, at most about 40.0 kB",
+        "Smart Cache: 3 of 5 cases, 2 exchanged after each epoch; no workers; 1 in memory with 4.0 kB (stored compactly, 8.0 kB in full), at most about 20.0 kB",
       );
     });
     await withLoader({ cache: { objects: 9, replacePercent: 1 }, numWorkers: 1 }, async (loader) => {

@@ -44,6 +44,7 @@ export const CropRandomSizeWithDisplacement = defineRandomTransform({
           },
         ],
   spatial: true,
+  picks: ({ fields }) => ({ fields, compared: [] }),
   effect: ({ lower_size }) =>
     inTurn(withRank("lower_size", lower_size), (image, context) =>
       onGrid(
