@@ -138,8 +138,9 @@ function visitor(
   let prepared = 0;
   return (n) => {
     const { item } = visits[n]!;
-    const sample = cache.use(visits[n]!, epoch);
-    if (!next.has(item.index) && lastVisit.get(item.index) === n) cache.evict(item.index);
+    const last = !next.has(item.index) && lastVisit.get(item.index) === n;
+    const sample = cache.use(visits[n]!, epoch, last);
+    if (last) cache.evict(item.index);
     if (session.executor.workers > 0)
       while (prepared < Math.floor(((n + 1) * entering.length) / visits.length))
         cache.prepare(entering[prepared++]!.item);

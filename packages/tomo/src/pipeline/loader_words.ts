@@ -50,7 +50,7 @@ const expandedText = ({ bytes, expanded }: CacheState): string =>
   expanded === bytes ? "" : ` (stored compactly, ${bytesText(expanded)} in full)`;
 
 /** For example "1.2 GB"; decimal units. */
-function bytesText(bytes: number): string {
+export function bytesText(bytes: number): string {
   const { unit, size } = unitOf(bytes);
   return `${(bytes / size).toFixed(size === 1 ? 0 : 1)} ${unit}`;
 }

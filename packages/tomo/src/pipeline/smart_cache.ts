@@ -56,11 +56,11 @@ export class SmartCache {
     this.#budget = new CacheBudget(options.memory, Math.max(1, options.executor.workers));
   }
 
-  /** The sample of a visit, after all transforms. */
-  use(visit: Visit, epoch: number): Promise<PackedSample> {
+  /** The sample of a visit, after all transforms; of a case that leaves the cache now, `last` is true. */
+  use(visit: Visit, epoch: number, last = false): Promise<PackedSample> {
     const entry = this.#entries.get(visit.item.index);
     if (entry !== undefined) return this.#useAgain(entry, visit, epoch);
-    return this.#budget.full ? this.#useOnce(visit, epoch) : this.#useFirst(visit, epoch);
+    return last || this.#budget.full ? this.#useOnce(visit, epoch) : this.#useFirst(visit, epoch);
   }
 
   /** Loads a case that a later epoch will use, if there is room. A failure shows when the case is used. */

@@ -30,9 +30,16 @@ const imageFactsOf = ({ data, format, properties }: MedicalImage): ImageFacts =>
     channels: data.shape[channelAxis(format)] ?? 1,
     size: sizeOf({ data, format, properties }),
     integers: !isFloating(data.dtype),
+    levels: levelsIn(data.toArray()),
     affine: properties.affine !== undefined || properties.affines !== undefined,
     patches: batchAxis(format) < 0 ? null : data.shape[0]!,
   });
+
+/** Over all channels; the law asks for no more than that. */
+function levelsIn(values: readonly number[]): ImageFacts["levels"] {
+  const levels = [...new Set(values)].filter((value) => value !== 0);
+  return { count: levels.length, whole: levels.every(Number.isInteger) };
+}
 
 /** Runs the effect of a transform; the codes of what it reports come with the facts. */
 export function runEffect(
@@ -68,6 +75,12 @@ export function expectSound(claimed: SampleFacts, result: Sample): void {
     expect(facts.formats, `layout of ${field}`).toContain(value.format);
     for (const part of ["channels", "integers", "affine", "patches"] as const)
       if (facts[part] !== null) expect(facts[part], `${part} of ${field}`).toBe(actual[part]);
+    if (facts.levels !== null) {
+      expect(actual.levels!.count, `values in ${field}`).toBeLessThanOrEqual(
+        facts.levels.count * (actual.channels ?? 1),
+      );
+      if (facts.levels.whole) expect(actual.levels!.whole, `whole numbers in ${field}`).toBe(true);
+    }
     const unsure = (length: unknown) => length === null || length === "varies";
     if (facts.size !== null)
       expect(facts.size.map((length, axis) => (unsure(length) ? actual.size![axis] : length))).toEqual(

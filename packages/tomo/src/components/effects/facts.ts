@@ -29,6 +29,11 @@ export interface ImageFacts {
   readonly values: Values;
   /** Element type is a whole-number one. */
   readonly integers: boolean | null;
+  /**
+   * At most `count` different values in a channel, besides 0; `whole`: they are whole numbers. Null = not known. Says how
+   * little memory a cache needs.
+   */
+  readonly levels: { readonly count: number; readonly whole: boolean } | null;
   /** Whether it knows its place in the world. */
   readonly affine: boolean | null;
   /** Entries of the batch axis that a transform made; null without one, or when not known. */
@@ -80,6 +85,7 @@ export const unknownImage: ImageFacts = {
   size: null,
   values: "unknown",
   integers: null,
+  levels: null,
   affine: null,
   patches: null,
   grid: null,

@@ -36,7 +36,7 @@ export const ArgmaxAcrossChannels = defineImageTransform({
         "use ThresholdValues for an output of one channel",
       );
     const known = withChannelAxis(image, context) ?? image;
-    return { ...known, channels: 1, values: "class_index", integers: true };
+    return { ...known, channels: 1, values: "class_index", integers: true, levels: null };
   },
   image: (_, image, { where }) => {
     const axis = requireChannelAxis(image, where);

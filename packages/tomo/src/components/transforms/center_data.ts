@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type MedicalImage, withData } from "../../data/medical_image.ts";
 import { batchAxis, channelAxis } from "../../data/shape_format.ts";
 import { fields } from "../args.ts";
-import { disturbed, rescaled } from "../effects/image_effects.ts";
+import { disturbed, rescaled, valueByValue } from "../effects/image_effects.ts";
 import { defineImageTransform, type FieldContext } from "./define.ts";
 import { floating } from "./floating.ts";
 import { channelsOf, unfit } from "./unfit.ts";
@@ -38,7 +38,7 @@ export const CenterData = defineImageTransform({
   effect:
     ({ subtrahend, divisor }) =>
     (image, context) =>
-      subtrahend === null || divisor === null ? disturbed(image, context) : rescaled(image, context),
+      valueByValue(subtrahend === null || divisor === null ? disturbed : rescaled)(image, context),
   image: (args, image, context) => {
     // of channels that share their memory (RepeatChannel) a copy first is faster than arithmetic on them
     const x = ops.contiguous(floating(image.data));

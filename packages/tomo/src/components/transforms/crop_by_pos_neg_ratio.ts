@@ -1,5 +1,12 @@
 import { defineTransform } from "./define.ts";
-import { checkPosNeg, cropByPosNeg, posNegArgs, posNegEffect, posNegNotes, posNegPicks } from "./pos_neg_crop.ts";
+import {
+  checkPosNeg,
+  cropByPosNeg,
+  posNegArgs,
+  posNegEffect,
+  posNegNotes,
+  posNegPicks,
+} from "./pos_neg_crop.ts";
 
 export const CropByPosNegRatio = defineTransform({
   name: "CropByPosNegRatio",

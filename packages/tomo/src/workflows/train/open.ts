@@ -9,6 +9,7 @@ import { TomoErrors } from "../../errors/tomo_error.ts";
 import { fileFaultsOf } from "../../pipeline/bad_files.ts";
 import { createBatchLoader } from "../../pipeline/batch_loader.ts";
 import type { BatchLoader } from "../../pipeline/loader.ts";
+import { bytesText } from "../../pipeline/loader_words.ts";
 import { createSampleLoader } from "../../pipeline/sample_loader.ts";
 import { buildTransforms } from "../../pipeline/transform_list.ts";
 import { type CheckpointFacts, restoreWeights, saveCheckpoint } from "../checkpoint.ts";
@@ -59,6 +60,10 @@ export async function openTraining(
     [training, validation].map((source) => cacheWithin(source)),
   );
   const said = { warn, note };
+  if ([training, validation].some((source) => source?.settings.cache?.memory === null))
+    note(
+      `caches may take ${bytesText((cacheBytes ?? 0) + (validationBytes ?? 0))}, half of the memory that is free; cache_memory sets another limit`,
+    );
   const loader = await openLoader(opened, cacheBytes ?? undefined, said);
   const parts = await openValidation(
     opened,
