@@ -41,10 +41,10 @@ export function storedBytesOf({ fields }: SampleFacts): number | null {
 }
 
 /** Bytes a voxel in the smallest element type that holds every value, or the numbers of all values. */
-function storedWidth({ integers, levels, values, channels }: ImageFacts): number {
+function storedWidth({ integers, levels, values, channels, patches }: ImageFacts): number {
   if (integers === true || values === "class_index" || values === "mask") return 1;
   if (levels === null) return 4;
-  const count = levels.count * (channels ?? 1);
+  const count = levels.count * (channels ?? 1) * (patches ?? 1);
   if (count < 2 ** 8 || (levels.whole && levels.count <= 2 ** 8)) return 1;
   return count < 2 ** 15 || (levels.whole && levels.count <= 2 ** 16) ? 2 : 4;
 }

@@ -212,7 +212,9 @@ function cacheMemory(
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
     cache: sum(known.map(({ bytes }) => bytes)),
-    cacheLimit: matters ? sum(known.map(({ bytes, limit }) => (full ? Math.min(bytes, limit) : limit))) : null,
+    cacheLimit: matters
+      ? sum(known.map(({ bytes, limit }) => (full ? Math.min(bytes, limit) : limit)))
+      : null,
   };
 }
 

@@ -1,4 +1,4 @@
-import { scope } from "@tomo/torch";
+import { emptyCache, scope } from "@tomo/torch";
 import { withoutBadFiles } from "./bad_files.ts";
 import { type BatchRule, collate, imagesOf, patchesOf } from "./collate.ts";
 import { inOrder } from "./in_order.ts";
@@ -60,14 +60,17 @@ export async function createBatchLoader(options: LoaderOptions): Promise<BatchLo
     },
   };
   const describe = () => describeLoader(options, schedule, plant.cache?.state() ?? null);
-  let told = options.cache === null;
+  let filled = options.cache === null;
   return {
     stepsPerEpoch: Math.ceil(schedule.visitsPerEpoch / visitsPerBatch(options)),
     describe,
     epoch: async function* (epoch) {
       yield* batches(plant, epoch, seed);
-      if (!told) options.note?.(describe());
-      told = true;
+      if (filled) return;
+      filled = true;
+      options.note?.(describe());
+      // from now on little is loaded: the memory that it took goes back to the system
+      emptyCache();
     },
     close: session.close,
   };

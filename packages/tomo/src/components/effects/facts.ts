@@ -30,7 +30,7 @@ export interface ImageFacts {
   /** Element type is a whole-number one. */
   readonly integers: boolean | null;
   /**
-   * At most `count` different values in a channel, besides 0; `whole`: they are whole numbers. Null = not known. Says how
+   * At most `count` different values in a channel of a patch, besides 0; `whole`: they are whole numbers. Null = not known. Says how
    * little memory a cache needs.
    */
   readonly levels: { readonly count: number; readonly whole: boolean } | null;
