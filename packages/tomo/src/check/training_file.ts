@@ -1,9 +1,11 @@
 import type { NetworkFacts } from "../components/effects/effect.ts";
+import { cacheLimits } from "../components/image_pipelines/cache_memory.ts";
 import { instantiate, isRandom } from "../components/registry.ts";
 import type { CheckContext } from "../config/check/context.ts";
 import { Findings } from "../config/check/findings.ts";
 import type { ComponentLookup, ComponentSpec } from "../config/component_spec.ts";
 import type { ResolvedConfig } from "../config/resolve.ts";
+import type { ConfigPath } from "../config/source/path.ts";
 import { draftTraining, type TrainDraft } from "../config/train_config.ts";
 import type { TomoError } from "../errors/tomo_error.ts";
 import { checkCacheOrder } from "./cache_order.ts";
@@ -13,7 +15,7 @@ import { followTraining, type TrainingChain } from "./chain/training.ts";
 import { type CheckedList, checkedList, noList, type ReadSource } from "./checked_list.ts";
 import { type ListFacts, readDataFacts, readOnce } from "./data_facts.ts";
 import { compareWithTraining } from "./differences.ts";
-import { bytesOf, meanOfKnown, samplesBehind, voxelsOf } from "./memory.ts";
+import { meanOfKnown, samplesBehind, storedBytesOf, voxelsOf } from "./memory.ts";
 import { checkLeaks, checkRepeatedFiles } from "./repeated_files.ts";
 import type { Summary } from "./report.ts";
 
@@ -164,7 +166,10 @@ function summaryOf(
     cases: { training: training?.cases ?? null, validation: validation?.cases ?? null },
     step: train === null || chain === null ? null : stepText(train.image_pipeline, chain),
     memory: {
-      cache: train === null ? null : cacheBytes(host, train.image_pipeline, train.pre_transforms, training),
+      ...cacheMemory(host, [
+        { section: ["train", "pre_transforms"], list: training, of: train },
+        { section: ["validate", "pre_transforms"], list: validation, of: validate },
+      ]),
       output:
         validate === null
           ? null
@@ -193,18 +198,46 @@ function stepText(
   return `${count} ${count === 1 ? noun : plural}${of} a step`;
 }
 
-function cacheBytes(
+interface CachedPart {
+  readonly section: ConfigPath;
+  readonly list: ListFacts | null;
+  readonly of: {
+    readonly image_pipeline: ComponentSpec<"image_pipelines"> | null;
+    readonly pre_transforms: readonly ComponentSpec<"transforms">[];
+  } | null;
+}
+
+/** What the cases of all caches take, and what they may take. */
+function cacheMemory(
   host: Host,
-  pipeline: ComponentSpec<"image_pipelines"> | null,
-  transforms: readonly ComponentSpec<"transforms">[],
-  list: ListFacts | null,
-): number | null {
-  const cache = pipeline && instantiate(pipeline).cache;
-  if (cache === null || list === null) return null;
-  const random = transforms.find(isRandom);
-  const samples = samplesBehind(host, ["train", "pre_transforms"], transforms, list.samples, random);
-  const mean = meanOfKnown(samples.map(bytesOf));
-  return mean === null ? null : mean * Math.min(cache.objects, list.cases);
+  parts: readonly CachedPart[],
+): Pick<Summary["memory"], "cache" | "cacheLimit"> {
+  const caches = parts.map(({ list, of }) => {
+    const cache = of?.image_pipeline == null ? null : instantiate(of.image_pipeline).cache;
+    return cache && list && { ...cache, objects: Math.min(cache.objects, list.cases) };
+  });
+  const limits = cacheLimits(caches);
+  const known = parts.flatMap(({ section, list, of }, n) => {
+    const cache = caches[n];
+    if (cache == null || list === null || of === null) return [];
+    const random = of.pre_transforms.find(isRandom);
+    const mean = meanOfKnown(
+      samplesBehind(host, section, of.pre_transforms, list.samples, random).map(storedBytesOf),
+    );
+    return mean === null
+      ? []
+      : [{ bytes: mean * cache.objects, limit: limits[n]!, given: cache.memory !== null }];
+  });
+  if (known.length === 0) return { cache: null, cacheLimit: null };
+  const full = known.some(({ bytes, limit }) => bytes > limit);
+  const matters = full || known.some(({ given }) => given);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    cache: sum(known.map(({ bytes }) => bytes)),
+    cacheLimit: matters
+      ? sum(known.map(({ bytes, limit }) => (full ? Math.min(bytes, limit) : limit)))
+      : null,
+  };
 }
 
 /** Of the largest of the cases that were looked at. */

@@ -94,6 +94,7 @@ export function checkValidation(
       step: stepText(draft.inferer, window),
       memory: {
         cache: null,
+        cacheLimit: null,
         output: outputBytes(host, ["pre_transforms"], draft.pre_transforms, { list, classes }),
       },
     },

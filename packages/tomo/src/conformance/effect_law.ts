@@ -30,9 +30,16 @@ const imageFactsOf = ({ data, format, properties }: MedicalImage): ImageFacts =>
     channels: data.shape[channelAxis(format)] ?? 1,
     size: sizeOf({ data, format, properties }),
     integers: !isFloating(data.dtype),
+    levels: levelsIn(data.toArray()),
     affine: properties.affine !== undefined || properties.affines !== undefined,
     patches: batchAxis(format) < 0 ? null : data.shape[0]!,
   });
+
+/** Over all channels; the law asks for no more than that. */
+function levelsIn(values: readonly number[]): ImageFacts["levels"] {
+  const levels = [...new Set(values)].filter((value) => value !== 0);
+  return { count: levels.length, whole: levels.every(Number.isInteger) };
+}
 
 /** Runs the effect of a transform; the codes of what it reports come with the facts. */
 export function runEffect(
@@ -69,6 +76,11 @@ export function expectSound(claimed: SampleFacts, result: Sample): void {
     holds(facts.formats.includes(value.format), layout);
     for (const part of ["channels", "integers", "affine", "patches"] as const)
       if (facts[part] !== null) same(actual[part], facts[part], `${part} of ${field}, by its effect,`);
+    if (facts.levels !== null) {
+      const most = facts.levels.count * (actual.channels ?? 1) * (actual.patches ?? 1);
+      holds(actual.levels!.count <= most, `${field} has ${actual.levels!.count} values, its effect says at most ${most}`);
+      if (facts.levels.whole) same(actual.levels!.whole, true, `whole numbers in ${field}, by its effect,`);
+    }
     const unsure = (length: unknown) => length === null || length === "varies";
     if (facts.size !== null)
       same(

@@ -37,7 +37,7 @@ export const ArgmaxAcrossChannels = defineImageTransform({
       );
     const known = withChannelAxis(image, context) ?? image;
     const classes = image.channels ?? undefined;
-    return { ...known, channels: 1, values: "class_index", integers: true, classes };
+    return { ...known, channels: 1, values: "class_index", integers: true, levels: null, classes };
   },
   image: (_, image, { where }) => {
     const axis = requireChannelAxis(image, where);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type MedicalImage, withData } from "../../data/medical_image.ts";
 import { batchAxis, channelAxis } from "../../data/shape_format.ts";
 import { fields } from "../args.ts";
-import { disturbed, rescaled } from "../effects/image_effects.ts";
+import { disturbed, rescaled, valueByValue } from "../effects/image_effects.ts";
 import { defineImageTransform, type FieldContext } from "./define.ts";
 import { floating } from "./floating.ts";
 import { channelsOf, unfit } from "./unfit.ts";
@@ -52,7 +52,7 @@ export const CenterData = defineImageTransform({
             expected: image.channels === 1 ? "one number" : `one number, or ${image.channels}`,
             blame: { field: context.field, part: "channels" },
           });
-      return subtrahend === null || divisor === null ? disturbed(image, context) : rescaled(image, context);
+      return valueByValue(subtrahend === null || divisor === null ? disturbed : rescaled)(image, context);
     },
   image: (args, image, context) => {
     // of channels that share their memory (RepeatChannel) a copy first is faster than arithmetic on them

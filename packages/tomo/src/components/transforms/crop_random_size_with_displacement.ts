@@ -45,6 +45,7 @@ export const CropRandomSizeWithDisplacement = defineRandomTransform({
           },
         ],
   spatial: true,
+  picks: ({ fields }) => ({ fields, compared: [] }),
   effect: ({ lower_size }) =>
     inTurn(mixedUnits(lower_size), withRank("lower_size", lower_size), (image, context) =>
       onGrid(

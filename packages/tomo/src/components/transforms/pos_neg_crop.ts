@@ -6,7 +6,7 @@ import { type Sample, withFields } from "../../data/sample.ts";
 import { type ShapeFormat, spatialRank } from "../../data/shape_format.ts";
 import { boxOf, centredStart, sizeOf } from "../../data/spatial.ts";
 import { field, fields, integer, number, size } from "../args.ts";
-import type { TransformContext } from "../contracts.ts";
+import type { Picks, TransformContext } from "../contracts.ts";
 import type { ArgFault } from "../define.ts";
 import { imageFacts, type SampleEffect } from "../effects/effect.ts";
 import { type ImageFacts, unknown, valuesText, withFacts } from "../effects/facts.ts";
@@ -49,6 +49,11 @@ interface PosNegArgs {
   readonly neg: number;
   readonly batch_size: number;
 }
+
+export const posNegPicks = ({ fields, label_field }: PosNegArgs): Picks => ({
+  fields: [...fields, label_field],
+  compared: [label_field],
+});
 
 export const checkPosNeg = ({ pos, neg }: PosNegArgs): ArgFault[] =>
   pos + neg > 0

@@ -1,5 +1,6 @@
 import { manualSeed } from "@tomo/torch";
 import type { Network } from "../../components/contracts.ts";
+import { cacheLimits } from "../../components/image_pipelines/cache_memory.ts";
 import { loadModules } from "../../components/own/load.ts";
 import { instantiate } from "../../components/registry.ts";
 import type { ComponentSpec } from "../../config/component_spec.ts";
@@ -8,6 +9,7 @@ import { TomoErrors } from "../../errors/tomo_error.ts";
 import { fileFaultsOf } from "../../pipeline/bad_files.ts";
 import { createBatchLoader } from "../../pipeline/batch_loader.ts";
 import type { BatchLoader } from "../../pipeline/loader.ts";
+import { bytesText } from "../../pipeline/loader_words.ts";
 import { createSampleLoader } from "../../pipeline/sample_loader.ts";
 import { buildTransforms } from "../../pipeline/transform_list.ts";
 import { type CheckpointFacts, restoreWeights, saveCheckpoint } from "../checkpoint.ts";
@@ -54,8 +56,21 @@ export async function openTraining(
   const auxOps = train.aux_ops.map((spec) => instantiate(spec));
   const task = { labelFormat: job.training.labelFormat };
   const opened = { ...job, training, validation };
-  const loader = await openLoader(opened, warn);
-  const parts = await openValidation(opened, { facts, machine, auxOps, task }, warn);
+  const [cacheBytes, validationBytes] = cacheLimits(
+    [training, validation].map((source) => cacheWithin(source)),
+  );
+  const said = { warn, note };
+  if ([training, validation].some((source) => source?.settings.cache?.memory === null))
+    note(
+      `caches may take ${bytesText((cacheBytes ?? 0) + (validationBytes ?? 0))}, half of the memory that is free; cache_memory sets another limit`,
+    );
+  const loader = await openLoader(opened, cacheBytes ?? undefined, said);
+  const parts = await openValidation(
+    opened,
+    { facts, machine, auxOps, task },
+    validationBytes ?? undefined,
+    said,
+  );
   return {
     machine,
     facts,
@@ -129,16 +144,29 @@ function factsOf(job: TrainJob, note: (message: string) => void): CheckpointFact
 const moduleRecord = ({ module }: ComponentSpec<"models">) =>
   module === undefined ? {} : { module: { path: module.path, sha256: module.sha256 } };
 
-function openLoader(job: TrainJob, warn: (message: string) => void): Promise<BatchLoader> {
+/** Whom loaders tell. */
+interface Said {
+  readonly warn: (message: string) => void;
+  readonly note: (message: string) => void;
+}
+
+/** The cache of a source as far as there are cases for it. */
+function cacheWithin(source: DataSource | null) {
+  const cache = source?.settings.cache ?? null;
+  return cache && { ...cache, objects: Math.min(cache.objects, source!.items.length) };
+}
+
+function openLoader(job: TrainJob, memory: number | undefined, said: Said): Promise<BatchLoader> {
   const { settings, items, labelFormat } = job.training;
   return createBatchLoader({
     ...settings,
+    cache: settings.cache && { ...settings.cache, memory },
     items,
     labelFormat,
     transforms: job.plan.train.pre_transforms,
     batchTransforms: job.plan.train.batch_transforms,
     seed: job.seeds.data,
-    warn,
+    ...said,
   });
 }
 
@@ -170,7 +198,8 @@ interface Shared extends Pick<GroupParts, "auxOps" | "task"> {
 async function openValidation(
   job: TrainJob,
   { facts, machine, auxOps, task }: Shared,
-  warn: (message: string) => void,
+  memory: number | undefined,
+  said: Said,
 ): Promise<ValidationParts | null> {
   const section = job.plan.validate;
   if (section === null || job.validation === null) return null;
@@ -182,8 +211,8 @@ async function openValidation(
     seed: job.seeds.data,
     numWorkers: settings.numWorkers,
     prefetch: settings.prefetchSize,
-    cache: settings.cache,
-    warn,
+    cache: settings.cache && { objects: settings.cache.objects, memory },
+    ...said,
   });
   const inferer = instantiate(section.inferer)({ trainingSize });
   return {
