@@ -14,9 +14,10 @@ export async function createSampleLoader(options: SampleLoaderOptions): Promise<
   const { items, sameSize = true, cache = null } = options;
   const transforms = await buildTransforms(options.transforms);
   const numWorkers = Math.min(options.numWorkers, items.length);
-  const session = await openSession({ ...options, numWorkers, sameSize });
+  const prefix = deterministicPrefix(transforms);
+  const session = await openSession({ ...options, numWorkers, sameSize, prefix });
   const { executor, inbox } = session;
-  const kept = cache && new SmartCache(executor, inbox, deterministicPrefix(transforms), transforms.length);
+  const kept = cache && new SmartCache(executor, inbox, prefix, transforms.length);
   const start = async (n: number): Promise<PackedSample> => {
     const item = items[n]!;
     if (kept !== null && n < cache!.objects) return kept.use({ item, occurrence: 0 }, epoch);
@@ -27,6 +28,12 @@ export async function createSampleLoader(options: SampleLoaderOptions): Promise<
   return {
     length: items.length,
     samples: () => samplesInOrder(session, items.length, start, ahead),
+    times: () => ({
+      ...session.meter.times(),
+      workers: numWorkers,
+      cases: items.length,
+      cache: kept && { window: Math.min(cache!.objects, items.length), ...kept.state() },
+    }),
     close: session.close,
   };
 }

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { noBreakdown } from "../../testing/breakdown.ts";
 import type { RunEvent } from "../../workflows/events.ts";
+import { noCaseTime } from "../../workflows/ledger.ts";
 import { widthOf } from "./draw.ts";
 import { createProgress, type ProgressOptions } from "./progress.ts";
 
@@ -41,7 +43,7 @@ const checkpoint = (reason: "best" | "final"): RunEvent => ({
 });
 const ended: RunEvent = {
   type: "run_ended", workflow: "train", outcome: "done", seconds: 65, time: { ...noTime, forward: 1, backward: 3 },
-  bottleneck: "the network is the bottleneck", peakMemory: 2_500_000_000, summary: { epochs: 2, steps: 4, loss: 0.25 },
+  bottleneck: "the network is the bottleneck", advice: [], breakdown: noBreakdown, peakMemory: 2_500_000_000, summary: { epochs: 2, steps: 4, loss: 0.25 },
 }; // biome-ignore format: rows
 const training: RunEvent[] = [
   start,
@@ -191,7 +193,7 @@ describe("a classification", () => {
         total: 100,
         metrics: {},
         files: [],
-        seconds: { read: 0, infer: 0, post: 0 },
+        time: noCaseTime,
         remainingSeconds: 0,
       }),
     );

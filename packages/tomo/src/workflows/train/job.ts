@@ -19,6 +19,8 @@ export interface TrainJob {
   readonly device: string;
   /** Native threads of the training thread; null = one a core. */
   readonly threads: number | null;
+  /** Whether operators, loader tasks and memory are recorded. */
+  readonly profile: boolean;
 }
 
 export interface DataSource {
@@ -31,6 +33,7 @@ export interface DataSource {
 export interface JobOptions {
   readonly device?: string;
   readonly threads?: number;
+  readonly profile?: boolean;
 }
 
 /**
@@ -50,6 +53,7 @@ export function trainJob(plan: TrainPlan, options: JobOptions = {}): TrainJob {
     validation,
     device: options.device ?? "auto",
     threads: options.threads ?? null,
+    profile: options.profile ?? false,
   };
 }
 

@@ -12,6 +12,9 @@ import { createSampleLoader } from "../../pipeline/sample_loader.ts";
 import { buildTransforms } from "../../pipeline/transform_list.ts";
 import { type CheckpointFacts, restoreWeights, saveCheckpoint } from "../checkpoint.ts";
 import { type Machine, precisionOf, prepareMachine } from "../device.ts";
+import type { RunEvent } from "../events.ts";
+import { loaderTask } from "../profile/loader_task.ts";
+import { OperatorMeter } from "../profile/operator_meter.ts";
 import { batchCheck } from "./batch_check.ts";
 import type { DataSource, TrainJob } from "./job.ts";
 import type { TrainParts } from "./parts.ts";
@@ -26,6 +29,8 @@ export interface OpenRun {
   readonly parts: TrainParts;
   readonly facts: CheckpointFacts;
   readonly startedFrom: string | null;
+  /** Null without `profile`. */
+  readonly meter: OperatorMeter | null;
   readonly close: () => Promise<void>;
 }
 
@@ -37,6 +42,7 @@ export async function openTraining(
   job: TrainJob,
   warn: (message: string) => void,
   note: (message: string) => void,
+  tell: (event: RunEvent) => void = () => {},
 ): Promise<OpenRun> {
   await loadModules(modulesIn(job.plan));
   const machine = prepareMachine(job.device, job.threads);
@@ -54,12 +60,14 @@ export async function openTraining(
   const auxOps = train.aux_ops.map((spec) => instantiate(spec));
   const task = { labelFormat: job.training.labelFormat };
   const opened = { ...job, training, validation };
-  const loader = await openLoader(opened, warn);
-  const parts = await openValidation(opened, { facts, machine, auxOps, task }, warn);
+  const meter = job.profile ? new OperatorMeter(machine.device) : null;
+  const loader = await openLoader(opened, warn, tell);
+  const parts = await openValidation(opened, { facts, machine, auxOps, task }, warn, tell);
   return {
     machine,
     facts,
     startedFrom,
+    meter,
     parts: {
       epochs: globals.epochs,
       epochsPerValidation: globals.num_training_epoch_per_valid,
@@ -74,6 +82,7 @@ export async function openTraining(
         precision: facts.precision,
         task,
         auxOps,
+        meter,
       }),
       validation: parts,
       handlers: train.handlers.map((spec) => instantiate(spec)),
@@ -129,16 +138,22 @@ function factsOf(job: TrainJob, note: (message: string) => void): CheckpointFact
 const moduleRecord = ({ module }: ComponentSpec<"models">) =>
   module === undefined ? {} : { module: { path: module.path, sha256: module.sha256 } };
 
-function openLoader(job: TrainJob, warn: (message: string) => void): Promise<BatchLoader> {
+function openLoader(
+  job: TrainJob,
+  warn: (message: string) => void,
+  tell: (event: RunEvent) => void,
+): Promise<BatchLoader> {
   const { settings, items, labelFormat } = job.training;
+  const transforms = job.plan.train.pre_transforms;
   return createBatchLoader({
     ...settings,
     items,
     labelFormat,
-    transforms: job.plan.train.pre_transforms,
+    transforms,
     batchTransforms: job.plan.train.batch_transforms,
     seed: job.seeds.data,
     warn,
+    ...(job.profile ? { onTask: (task) => tell(loaderTask("training", transforms, task)) } : {}),
   });
 }
 
@@ -171,6 +186,7 @@ async function openValidation(
   job: TrainJob,
   { facts, machine, auxOps, task }: Shared,
   warn: (message: string) => void,
+  tell: (event: RunEvent) => void,
 ): Promise<ValidationParts | null> {
   const section = job.plan.validate;
   if (section === null || job.validation === null) return null;
@@ -184,6 +200,9 @@ async function openValidation(
     prefetch: settings.prefetchSize,
     cache: settings.cache,
     warn,
+    ...(job.profile
+      ? { onTask: (done) => tell(loaderTask("validation", section.pre_transforms, done)) }
+      : {}),
   });
   const inferer = instantiate(section.inferer)({ trainingSize });
   return {
