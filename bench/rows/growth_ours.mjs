@@ -9,4 +9,6 @@ await train({
   },
 });
 const seconds = Object.values(ended.time).reduce((sum, part) => sum + part, 0);
-console.log(JSON.stringify({ seconds, rss: 1024 * process.resourceUsage().maxRSS, tensors: ended.peakMemory }));
+console.log(
+  JSON.stringify({ seconds, rss: 1024 * process.resourceUsage().maxRSS, tensors: ended.peakMemory }),
+);

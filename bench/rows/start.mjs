@@ -58,7 +58,15 @@ function resultOf(times) {
     ...speedup(times[ours], times[peer]),
   }));
   const [{ ratio, spread, oursMs, peerMs }] = comparisons;
-  return { ratio, spread, ours: oursMs, peer: peerMs, comparisons, check: median(times["tomo check"]), times };
+  return {
+    ratio,
+    spread,
+    ours: oursMs,
+    peer: peerMs,
+    comparisons,
+    check: median(times["tomo check"]),
+    times,
+  };
 }
 
 /** The spleen's config with small crops, on phantoms. */

@@ -49,22 +49,25 @@ async function twoEpochs(options: Partial<LoaderOptions>) {
 }
 
 describe("a loader's times", () => {
-  it.each([0, 2])("count every transform of every case without a cache, with %i workers", async (numWorkers) => {
-    const { times, tasks } = await twoEpochs({ numWorkers });
-    expect(times).toMatchObject({ workers: numWorkers, cases: 5, cache: null });
-    expect(times.transforms.map(({ name, calls }) => [name, calls])).toEqual([
-      ["TestLoad", 10],
-      ["TestCentre", 10],
-      ["TestCrop", 10],
-      ["TestShift", 10],
-    ]);
-    const parts = times.transforms.reduce((sum, { seconds }) => sum + seconds, 0);
-    expect(times.repeated).toBeGreaterThan(0);
-    expect(times.repeated).toBeLessThan(parts);
-    expect(parts).toBeLessThanOrEqual(times.seconds);
-    expect(new Set(tasks.map(({ worker }) => worker > 0))).toEqual(new Set([numWorkers > 0]));
-    expect(tasks).toHaveLength(10);
-  });
+  it.each([0, 2])(
+    "count every transform of every case without a cache, with %i workers",
+    async (numWorkers) => {
+      const { times, tasks } = await twoEpochs({ numWorkers });
+      expect(times).toMatchObject({ workers: numWorkers, cases: 5, cache: null });
+      expect(times.transforms.map(({ name, calls }) => [name, calls])).toEqual([
+        ["TestLoad", 10],
+        ["TestCentre", 10],
+        ["TestCrop", 10],
+        ["TestShift", 10],
+      ]);
+      const parts = times.transforms.reduce((sum, { seconds }) => sum + seconds, 0);
+      expect(times.repeated).toBeGreaterThan(0);
+      expect(times.repeated).toBeLessThan(parts);
+      expect(parts).toBeLessThanOrEqual(times.seconds);
+      expect(new Set(tasks.map(({ worker }) => worker > 0))).toEqual(new Set([numWorkers > 0]));
+      expect(tasks).toHaveLength(10);
+    },
+  );
 
   it("count what a cache keeps once, and say what it holds", async () => {
     const { times } = await twoEpochs({ cache: { objects: 5, replacePercent: 0 } });

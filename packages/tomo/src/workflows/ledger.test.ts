@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { addTimes, bottleneckOf, bottleneckOfCases, emptyLedger, ledgerOfCases, noCaseTime, totalOf } from "./ledger.ts";
+import {
+  addTimes,
+  bottleneckOf,
+  bottleneckOfCases,
+  emptyLedger,
+  ledgerOfCases,
+  noCaseTime,
+  totalOf,
+} from "./ledger.ts";
 
 describe("the ledger", () => {
   it("adds by cause", () => {

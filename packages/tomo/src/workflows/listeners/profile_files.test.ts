@@ -100,7 +100,9 @@ describe("the profile", () => {
   it("has a trace that opens, whole or cut off, with parts one after another", () => {
     type Span = { name: string; ph: string; ts: number; dur: number; tid: number };
     const whole = JSON.parse(play([task, step, checkpoint])("trace.json")) as Span[];
-    const cut = JSON.parse(`${play([task, step, checkpoint], false)("trace.json").replace(/,\s*$/, "")}]`) as Span[];
+    const cut = JSON.parse(
+      `${play([task, step, checkpoint], false)("trace.json").replace(/,\s*$/, "")}]`,
+    ) as Span[];
     expect(cut).toEqual(whole.slice(0, -1));
     const spans = whole.filter(({ ph }) => ph === "X");
     const named = (name: string) => spans.find((span) => span.name === name)!;

@@ -51,7 +51,11 @@ describe("advice", () => {
 
   it("beside a GPU asks for the fewest workers that hide nearly all", () => {
     const [first] = adviceOf(
-      facts({ wait: 60, forward: 20 }, { training: load(80, { workers: 1 }) }, { device: "cuda:0", cores: 16 }),
+      facts(
+        { wait: 60, forward: 20 },
+        { training: load(80, { workers: 1 }) },
+        { device: "cuda:0", cores: 16 },
+      ),
     );
     expect(first).toContain("num_workers 4 instead of 1 would hide about 60 s of it");
   });
@@ -64,7 +68,9 @@ describe("advice", () => {
 
   it("says nothing of a heavy transform where all take their share", () => {
     const transforms = ["A", "B", "C", "D"].map((name) => ({ name, calls: 1, seconds: 5 }));
-    const [first] = adviceOf(facts({ wait: 20, forward: 80 }, { training: loadingTimes({ seconds: 20, transforms }) }));
+    const [first] = adviceOf(
+      facts({ wait: 20, forward: 80 }, { training: loadingTimes({ seconds: 20, transforms }) }),
+    );
     expect(first).toMatch(/would hide about 10 s of it$/);
   });
 
@@ -74,9 +80,11 @@ describe("advice", () => {
     expect(first).toContain(
       "(20 s): preparing cases again that had been prepared before took 30 s of loading: PipelineWithCache with num_cache_objects 4 in train.image_pipeline would save it",
     );
-    expect(adviceOf(facts({ wait: 20, forward: 80 }, { training }, { cached: { training: null, validation: null } }))).toEqual([
-      expect.stringMatching(/\(20 s\); LoadNifti takes/),
-    ]);
+    expect(
+      adviceOf(
+        facts({ wait: 20, forward: 80 }, { training }, { cached: { training: null, validation: null } }),
+      ),
+    ).toEqual([expect.stringMatching(/\(20 s\); LoadNifti takes/)]);
   });
 
   it("of a cache that is too small says what the whole list needs", () => {
@@ -93,7 +101,13 @@ describe("advice", () => {
   it("counts the validations that a longer interval leaves out", () => {
     const cases = { ...noCaseTime, wait: 4, inference: 20, scoring: 6 };
     const of = (given: Partial<SpeedFacts>) =>
-      adviceOf(facts({ forward: 70, validation: 30 }, { cases }, { cached: { training: null, validation: null }, ...given }));
+      adviceOf(
+        facts(
+          { forward: 70, validation: 30 },
+          { cases },
+          { cached: { training: null, validation: null }, ...given },
+        ),
+      );
     expect(of({ epochs: 10, interval: 2, validations: 5 })).toEqual([
       "validation takes 30 % of the time (5 times, 30 s, 67 % of it inference): num_training_epoch_per_valid 4 instead of 2 would save about 18 s",
     ]);
@@ -112,7 +126,8 @@ describe("advice", () => {
   });
 
   it("offers use_amp only where the hardware has bfloat16 and the run did not use it", () => {
-    const of = (given: Partial<SpeedFacts>) => adviceOf(facts({ forward: 30, backward: 60, optimizer: 10 }, {}, given));
+    const of = (given: Partial<SpeedFacts>) =>
+      adviceOf(facts({ forward: 30, backward: 60, optimizer: 10 }, {}, given));
     const fastBfloat16 = "this CPU (avx512_bf16)";
     expect(of({ precision: "float32", fastBfloat16 })).toEqual([
       "forward and backward take 90 % of the time in float32: use_amp true computes them in bfloat16, for which this CPU (avx512_bf16) has instructions",
