@@ -9,7 +9,17 @@ import { planTraining } from "../../packages/tomo/dist/config/train_config.js";
 import { createBatchLoader } from "../../packages/tomo/dist/pipeline/batch_loader.js";
 import { trainJob } from "../../packages/tomo/dist/workflows/train/job.js";
 import { makeFilms } from "../../scripts/demo/films.mjs";
-import { median } from "../interleave.mjs";
+import { median, speedup } from "../interleave.mjs";
+
+export const title = "films a second through the seed's training chain";
+export const lines = ({ filmsPerSecond }) =>
+  Object.entries(filmsPerSecond).map(([workers, rate]) => `${workers} workers: ${rate.toFixed(0)} films/s`);
+export const table = ({ filmsPerSecond }) =>
+  Object.entries(filmsPerSecond).map(([workers, rate]) => [
+    `${workers} workers, ${rate.toFixed(0)} a second`,
+    "",
+    (rate / filmsPerSecond[0]).toFixed(2),
+  ]);
 
 const films = 120;
 const example = new URL("../../examples/classification_chestxray", import.meta.url).pathname;
@@ -31,7 +41,8 @@ export async function run({ repeats }, log) {
         log(`${workers} workers: ${(films / seconds).toFixed(0)} films/s${round === 0 ? " (warm-up)" : ""}`);
       }
     const rates = Object.fromEntries(Object.entries(times).map(([n, values]) => [n, films / median(values)]));
-    return { films, filmsPerSecond: rates, ratio: rates[2] / rates[0], comparisons: [], times };
+    const { ratio, spread } = speedup(times[2], times[0]);
+    return { films, filmsPerSecond: rates, ratio, spread, ours: rates[2], peer: null, times };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -7,11 +7,19 @@ import { fileURLToPath } from "node:url";
 import { median, speedup } from "../interleave.mjs";
 import { peerPython } from "../peers.mjs";
 
+export const title = "chest X-rays to the end, three seeds";
+export const long = true;
+export const lines = ({ auc }) =>
+  Object.entries(auc).map(
+    ([name, { meanBest, meanFinal }]) =>
+      `${name}: AUC at the best epoch ${meanBest.toFixed(4)}, at the last ${meanFinal.toFixed(4)}`,
+  );
+
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const results = join(root, "results", "bench", "job_cls");
 const shared = process.env.TOMO_SHARED_DATA ?? join(root, "..", "shared", "data");
 
-export async function run({ data = join(shared, "chest_xray"), seeds, epochs }, log) {
+export async function run({ data = join(shared, "chest_xray"), seeds = "1,2,3", epochs = "40" }, log) {
   if (!existsSync(join(data, "dataset_0.json")))
     throw new Error(`${data} has no dataset_0.json: name the folder of the chest films with --data FOLDER`);
   mkdirSync(results, { recursive: true });

@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { ctPhantom } from "../../packages/tomo/dist/data/phantom.js";
 import { writeNifti } from "../../packages/tomo/dist/io/nifti/write.js";
 
-const shape = [80, 64, 40];
-const spacing = [4.8, 4.5, 6];
-const affine = [spacing[0], 0, 0, -192, 0, spacing[1], 0, -144, 0, 0, spacing[2], -120, 0, 0, 0, 1];
+/** Millimetres that a phantom spans, whatever its number of voxels. */
+const extent = [384, 288, 240];
 
 /** Writes phantoms and their datalist: `counts` says how many cases each list gets. */
-export function makePhantoms(folder, counts) {
+export function makePhantoms(folder, counts, shape = [80, 64, 40]) {
+  const spacing = extent.map((length, axis) => length / shape[axis]);
+  const [x, y, z] = spacing;
+  const affine = [x, 0, 0, -192, 0, y, 0, -144, 0, 0, z, -120, 0, 0, 0, 1];
   mkdirSync(join(folder, "images"), { recursive: true });
   mkdirSync(join(folder, "labels"), { recursive: true });
   const lists = {};

@@ -30,6 +30,7 @@ napi_value init(napi_env env, napi_value exports) {
   export_data(env, exports);
   export_autograd(env, exports);
   export_allocator(env, exports);
+  export_operator_times(env, exports);
   return exports;
 }
 

@@ -107,5 +107,6 @@ void export_door(napi_env env, napi_value exports);
 void export_data(napi_env env, napi_value exports);
 void export_autograd(napi_env env, napi_value exports);
 void export_allocator(napi_env env, napi_value exports);
+void export_operator_times(napi_env env, napi_value exports);
 
 }  // namespace tomo

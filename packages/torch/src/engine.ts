@@ -59,6 +59,8 @@ export interface Door {
   resetPeak(): void;
   emptyCache(): void;
   setCacheLimit(bytes: number): void;
+  recordOperators(on: boolean): void;
+  takeOperatorTimes(): (string | number)[];
 }
 
 export interface ResolvedOp {

@@ -4,6 +4,7 @@ export { bytesPerElement, type DType, isFloating, type MemoryFormat } from "./dt
 export { type EngineRecord, engineRecord } from "./engine.ts";
 export { TorchError, type TorchErrorCode } from "./errors.ts";
 export * from "./nn/index.ts";
+export { type OperatorTime, recordOperators, takeOperatorTimes } from "./operator_times.ts";
 export * as ops from "./ops.generated.ts";
 export * from "./optim/index.ts";
 export * from "./runtime.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { doctor, type EngineState } from "./doctor.ts";
-import { cpuFeatures, machine } from "./machine.ts";
+import { machine } from "./machine.ts";
 import { testIo } from "./testing/io.ts";
 
 const engine: EngineState = {
@@ -65,17 +65,5 @@ describe("doctor", () => {
     const { engine: found } = JSON.parse(io.printed().out) as { engine: EngineState };
     expect(exit).toBe(found.loaded ? 0 : 5);
     expect(found.loaded).toBe(found.problem === null);
-  });
-});
-
-describe("cpuFeatures", () => {
-  it("reads the flags of /proc/cpuinfo", () => {
-    const text =
-      "processor\t: 0\nmodel name\t: X\nflags\t\t: fpu avx2 avx512f amx_bf16\n\nprocessor\t: 1\nflags\t\t: fpu\n";
-    expect(cpuFeatures(text)).toEqual({ avx2: true, avx512f: true, avx512_bf16: false, amx_bf16: true });
-  });
-
-  it("finds none in a file without flags", () => {
-    expect(Object.values(cpuFeatures("Features : neon"))).not.toContain(true);
   });
 });

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { delimiter, join } from "node:path";
+import { cpuFeatures } from "../workflows/cpu_features.ts";
 
 export interface Machine {
   readonly platform: string;
@@ -15,23 +16,15 @@ export interface Machine {
   readonly tensorboard: string | null;
 }
 
-const wanted = ["avx2", "avx512f", "avx512_bf16", "amx_bf16"];
-
 export function machine(): Machine {
   return {
     platform: `${process.platform} ${process.arch}`,
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
-    features: existsSync("/proc/cpuinfo") ? cpuFeatures(readFileSync("/proc/cpuinfo", "utf8")) : null,
+    features: cpuFeatures(),
     memory: { total: totalmem(), free: freemem(), limit: memoryLimit() },
     tensorboard: onPath("tensorboard"),
   };
-}
-
-/** Reads the flags of the first processor in /proc/cpuinfo. */
-export function cpuFeatures(cpuinfo: string): Readonly<Record<string, boolean>> {
-  const flags = new Set(/^flags\s*:\s*(.*)$/m.exec(cpuinfo)?.[1]?.split(/\s+/));
-  return Object.fromEntries(wanted.map((name) => [name, flags.has(name)]));
 }
 
 /** What a container allows, or null without a limit. */

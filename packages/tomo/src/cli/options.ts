@@ -12,4 +12,5 @@ export interface RunOptions extends CommonOptions {
   readonly environment?: string;
   readonly set?: readonly string[];
   readonly write_train_stats?: boolean;
+  readonly profile?: boolean;
 }

@@ -93,7 +93,9 @@ function runCommand(
     .option("-e, --environment <file>", "variables, relative to the MMAR (default: config/environment.json)")
     .option("--set <name=value...>", "variables that win over all files; give it last");
   if (workflow === "train")
-    command.option("--write_train_stats", "accepted for Clara's scripts; train_stats.json is always written");
+    command
+      .option("--profile", "write where the time goes, by step, transform and operator, into models/profile")
+      .option("--write_train_stats", "accepted for Clara's scripts; train_stats.json is always written");
   common(command).option("--quiet", "print no progress").action(action);
 }
 

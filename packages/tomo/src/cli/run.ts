@@ -28,10 +28,11 @@ export async function runWorkflow(
   const workflows = await load();
   const listener = listenerFor(options, io);
   const interrupted = interruption(io.err);
-  const { mmar, config, environment, set } = options;
+  const { mmar, config, environment, set, profile } = options;
   const onEvent = (event: RunEvent): void => listener.on(event);
   try {
-    await workflows[workflow]({ mmar, config, environment, set, signal: interrupted.signal, onEvent });
+    const { signal } = interrupted;
+    await workflows[workflow]({ mmar, config, environment, set, profile, signal, onEvent });
     return interrupted.exitCode() ?? 0;
   } catch (thrown) {
     const code = interrupted.exitCode();

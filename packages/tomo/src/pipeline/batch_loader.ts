@@ -43,8 +43,8 @@ export async function createBatchLoader(options: LoaderOptions): Promise<BatchLo
     duplicateCount,
     sampling: sampling && labelFormat ? { ...sampling, labelFormat } : null,
   });
-  const session = await openSession({ ...options, sameSize: true });
   const prefix = deterministicPrefix(transforms);
+  const session = await openSession({ ...options, sameSize: true, prefix });
   if (options.cache !== null && prefix === 0)
     options.warn(`the cache keeps nothing: the first transform, ${transforms[0]?.spec.name}, is random`);
   const plant: Plant = {
@@ -64,6 +64,12 @@ export async function createBatchLoader(options: LoaderOptions): Promise<BatchLo
   return {
     stepsPerEpoch: Math.ceil(schedule.visitsPerEpoch / visitsPerBatch(options)),
     describe,
+    times: () => ({
+      ...session.meter.times(),
+      workers: options.numWorkers,
+      cases: new Set(options.items.map(({ index }) => index)).size,
+      cache: plant.cache && { window: indicesOf(schedule.window(1)).size, ...plant.cache.state() },
+    }),
     epoch: async function* (epoch) {
       yield* batches(plant, epoch, seed);
       if (filled) return;

@@ -3,6 +3,8 @@ import type { Sampling } from "../components/image_pipelines/settings.ts";
 import type { ComponentSpec } from "../config/component_spec.ts";
 import type { DatalistItem } from "../config/datalist_item.ts";
 import type { Sample } from "../data/sample.ts";
+import type { LoadingTimes } from "./loading_times.ts";
+import type { WorkerTask } from "./workers/inbox.ts";
 
 /** What a loader needs; plain data, because workers get it too. */
 export interface LoaderOptions {
@@ -34,6 +36,8 @@ export interface LoaderOptions {
   readonly badFiles?: "stop" | "skip";
   /** How often the list is repeated in an epoch; 1 if left out. Each time has random draws of its own. */
   readonly duplicateCount?: number;
+  /** Told of each task when it is done. */
+  readonly onTask?: (task: WorkerTask) => void;
   /** Closes the loader; epochs under way throw the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -53,6 +57,8 @@ export interface SampleLoaderOptions {
   readonly cache?: { readonly objects: number; readonly memory?: number } | null;
   /** Whether images of a case with different spatial sizes are an error; true if left out. */
   readonly sameSize?: boolean;
+  /** Told of each task when it is done. */
+  readonly onTask?: (task: WorkerTask) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -69,6 +75,7 @@ export interface BatchLoader {
   readonly stepsPerEpoch: number;
   /** Cached items, bytes and what was exchanged, for the log. */
   readonly describe: () => string;
+  readonly times: () => LoadingTimes;
   /** 1-based; the order and every random draw follow from (seed, epoch), not from what ran before. */
   readonly epoch: (epoch: number) => AsyncIterable<Batch>;
   /** Ends workers and frees what is cached or under way; an epoch under way throws an AbortError. */
@@ -82,5 +89,6 @@ export interface BatchLoader {
 export interface SampleLoader {
   readonly length: number;
   readonly samples: () => AsyncIterable<Sample>;
+  readonly times: () => LoadingTimes;
   readonly close: () => Promise<void>;
 }

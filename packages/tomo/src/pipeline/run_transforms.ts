@@ -21,6 +21,8 @@ export interface TransformRun {
   /** Runs only transforms [from, to) of the list, counted from 0. */
   readonly from?: number;
   readonly to?: number;
+  /** Told the seconds of each transform when it is done. */
+  readonly timed?: (seconds: number) => void;
 }
 
 /**
@@ -39,9 +41,11 @@ export function runTransforms(
     let current = sample;
     for (let n = from; n < to; n++) {
       sizes?.before(current, n);
+      const start = performance.now();
       const next = scope(() => apply(transforms[n]!, current, n, run));
       disposeDropped(current, next, given);
       current = next;
+      run.timed?.((performance.now() - start) / 1000);
       sizes?.after(current, n);
     }
     if (to === transforms.length) sizes?.end(current);

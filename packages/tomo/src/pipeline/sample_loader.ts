@@ -15,7 +15,8 @@ export async function createSampleLoader(options: SampleLoaderOptions): Promise<
   const { items, sameSize = true, cache = null } = options;
   const transforms = await buildTransforms(options.transforms);
   const numWorkers = Math.min(options.numWorkers, items.length);
-  const session = await openSession({ ...options, numWorkers, sameSize });
+  const prefix = deterministicPrefix(transforms);
+  const session = await openSession({ ...options, numWorkers, sameSize, prefix });
   const { executor, inbox } = session;
   const cached = Math.min(cache?.objects ?? 0, items.length);
   const memory = cache?.memory ?? Number.POSITIVE_INFINITY;
@@ -24,7 +25,7 @@ export async function createSampleLoader(options: SampleLoaderOptions): Promise<
     new SmartCache({
       executor,
       inbox,
-      prefix: deterministicPrefix(transforms),
+      prefix,
       length: transforms.length,
       memory,
       onFull: (state) => options.warn(`validation: ${cacheFullText(state, cached, memory)}`),
@@ -44,6 +45,12 @@ export async function createSampleLoader(options: SampleLoaderOptions): Promise<
       if (!told) options.note?.(`validation: ${describeSamples(options, kept!.state())}`);
       told = true;
     },
+    times: () => ({
+      ...session.meter.times(),
+      workers: numWorkers,
+      cases: items.length,
+      cache: kept && { window: cached, ...kept.state() },
+    }),
     close: session.close,
   };
 }

@@ -1,10 +1,14 @@
+import { LoadingMeter } from "./loading_times.ts";
 import { createExecutor, type Executor } from "./workers/executor.ts";
-import { Inbox } from "./workers/inbox.ts";
+import { Inbox, type WorkerTask } from "./workers/inbox.ts";
 import type { TaskSetting } from "./workers/task.ts";
 
 export interface SessionOptions extends TaskSetting {
   readonly numWorkers: number;
+  /** Number of transforms before the first random one. */
+  readonly prefix: number;
   readonly warn: (message: string) => void;
+  readonly onTask?: (task: WorkerTask) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -12,6 +16,7 @@ export interface SessionOptions extends TaskSetting {
 export interface Session {
   readonly executor: Executor;
   readonly inbox: Inbox;
+  readonly meter: LoadingMeter;
   /** Throws why the loader was closed. */
   readonly checkOpen: () => void;
   readonly close: () => Promise<void>;
@@ -19,7 +24,14 @@ export interface Session {
 
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { transforms, seed, sameSize, signal } = options;
-  const inbox = new Inbox(options.warn);
+  const meter = new LoadingMeter(
+    transforms.map(({ name }) => name),
+    options.prefix,
+  );
+  const inbox = new Inbox(options.warn, (task) => {
+    meter.add(task);
+    options.onTask?.(task);
+  });
   const setting = { transforms, seed, sameSize };
   const executor = await createExecutor(setting, options.numWorkers, inbox);
   let ended: { readonly reason: unknown } | undefined;
@@ -35,6 +47,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   return {
     executor,
     inbox,
+    meter,
     checkOpen: () => {
       if (ended !== undefined) throw ended.reason;
     },

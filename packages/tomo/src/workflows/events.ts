@@ -1,3 +1,6 @@
+import type { OperatorTime } from "@tomo/torch";
+import type { LoadingTimes } from "../pipeline/loading_times.ts";
+
 /** Everything a run tells its listeners. Progress bars, TensorBoard, JSONL, tests and `--json` read only these. */
 export type RunEvent =
   | RunStarted
@@ -10,6 +13,7 @@ export type RunEvent =
   | Warning
   | Note
   | CaseDone
+  | LoaderTask
   | RunEnded;
 
 export type Workflow = "train" | "validate" | "infer";
@@ -28,6 +32,27 @@ export interface TimeLedger {
   readonly checkpoint: number;
 }
 export type StepTime = Pick<TimeLedger, "wait" | "transfer" | "forward" | "backward" | "optimizer">;
+
+/** Seconds of predicting, measuring and writing cases. */
+export interface CaseTime {
+  /** Waiting for the next case. */
+  readonly wait: number;
+  readonly inference: number;
+  /** Transforms of predictions and labels; aux-ops. */
+  readonly post: number;
+  readonly scoring: number;
+  /** Writers and pictures. */
+  readonly writing: number;
+}
+
+/** When an event came up and what memory was in use: only in training runs with `profile`. */
+export interface Moment {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Bytes in CPU tensors now, and at most since the event before. */
+  readonly memory: number;
+  readonly peakMemory: number;
+}
 
 export interface RunStarted {
   readonly type: "run_started";
@@ -74,6 +99,7 @@ export interface StepDone {
   readonly cases: readonly string[];
   readonly seconds: number;
   readonly time: StepTime;
+  readonly moment?: Moment;
 }
 export interface AuxiliaryValue {
   readonly name: string;
@@ -88,6 +114,9 @@ export interface ValidationProgress {
   readonly done: number;
   readonly total: number;
   readonly case: string;
+  /** Of the cases since the event before. */
+  readonly time: CaseTime;
+  readonly moment?: Moment;
 }
 export interface ValidationDone {
   readonly type: "validation";
@@ -101,6 +130,7 @@ export interface ValidationDone {
   /** Values by case, metric names as keys; NaN = no value. */
   readonly cases: readonly { readonly case: string; readonly values: Readonly<Record<string, number>> }[];
   readonly seconds: number;
+  readonly moment?: Moment;
 }
 export interface MetricValue {
   readonly name: string;
@@ -120,6 +150,7 @@ export interface CheckpointSaved {
   readonly reason: "best" | "final" | "interrupted";
   readonly path: string;
   readonly seconds: number;
+  readonly moment?: Moment;
 }
 export interface EpochDone {
   readonly type: "epoch";
@@ -150,8 +181,20 @@ export interface CaseDone {
   readonly total: number;
   readonly metrics: Readonly<Record<string, number>>;
   readonly files: readonly string[];
-  readonly seconds: { readonly read: number; readonly infer: number; readonly post: number };
+  readonly time: CaseTime;
   readonly remainingSeconds: number;
+}
+/** A loader made a sample: only in training runs with `profile`. */
+export interface LoaderTask {
+  readonly type: "loader_task";
+  readonly loader: "training" | "validation";
+  /** 0 = the thread that trains. */
+  readonly worker: number;
+  readonly case: string;
+  /** Milliseconds since 1970. */
+  readonly start: number;
+  readonly seconds: number;
+  readonly transforms: readonly { readonly name: string; readonly seconds: number }[];
 }
 export interface RunEnded {
   readonly type: "run_ended";
@@ -162,7 +205,22 @@ export interface RunEnded {
   readonly time: TimeLedger;
   /** One sentence that names the bottleneck. */
   readonly bottleneck: string;
+  /** What would make such a run faster, as far as it was measured. */
+  readonly advice: readonly string[];
+  readonly breakdown: Breakdown;
   /** Highest number of bytes in CPU tensors. */
   readonly peakMemory: number;
   readonly summary: Readonly<Record<string, number | string | null>>;
+}
+
+/** Where the time of a run went, in detail; null for what the run did not do. */
+export interface Breakdown {
+  readonly training: LoadingTimes | null;
+  readonly validation: LoadingTimes | null;
+  readonly cases: CaseTime;
+  /** Only of training runs with `profile`. */
+  readonly operators: readonly StepOperator[] | null;
+}
+export interface StepOperator extends OperatorTime {
+  readonly phase: "transfer" | "forward" | "backward" | "optimizer";
 }

@@ -4,6 +4,7 @@ import type { RunEvent } from "./events.ts";
 import { runInThread } from "./host.ts";
 import { tolerant } from "./listeners/listener.ts";
 import { metricsLog } from "./listeners/metrics_log.ts";
+import { profileFiles } from "./listeners/profile_files.ts";
 import { tensorBoard } from "./listeners/tensorboard.ts";
 import { trainStats } from "./listeners/train_stats.ts";
 import { runFiles } from "./run_folder.ts";
@@ -34,6 +35,8 @@ export interface WorkflowOptions {
   readonly threads?: number;
   /** Relative data paths are looked up here first; default the working directory. */
   readonly cwd?: string;
+  /** Training: writes where the time goes, step by step, into the folder `profile` of the run folder. */
+  readonly profile?: boolean;
 }
 
 /**
@@ -50,6 +53,7 @@ export async function train(options: WorkflowOptions): Promise<TrainResult> {
     tolerant("the event file", tensorBoard(folder, interval), tell),
     tolerant(runFiles.metrics, metricsLog(folder, interval), tell),
     tolerant(runFiles.stats, trainStats(folder), tell),
+    ...(job.profile ? profileFiles(folder).map(([name, file]) => tolerant(name, file, tell)) : []),
   ];
   const onEvent = (event: RunEvent): void => {
     for (const file of files) file.on(event);

@@ -1,4 +1,4 @@
-import type { TimeLedger } from "./events.ts";
+import type { CaseTime, TimeLedger } from "./events.ts";
 
 export const emptyLedger: TimeLedger = {
   wait: 0,
@@ -49,16 +49,47 @@ export function bottleneckOf(ledger: TimeLedger): string {
   return `${causes[cause].name} is the bottleneck, with ${percent(seconds, total)} of the time: ${causes[cause].remedy}`;
 }
 
-/** The same for a run over cases: reading is `wait`, inference `forward`, what comes after it `validation`. */
-export function bottleneckOfCases(ledger: TimeLedger): string {
-  const total = totalOf(ledger);
-  if (total === 0) return "nothing was run";
-  const [name, seconds] = (
-    [
-      ["inference", ledger.forward],
-      ["waiting for cases to be read", ledger.wait],
-      ["post-processing, scoring and writing", ledger.validation],
-    ] as const
-  ).reduce((most, other) => (other[1] > most[1] ? other : most));
-  return `${name} is the bottleneck, with ${percent(seconds, total)} of the time`;
+export const noCaseTime: CaseTime = { wait: 0, inference: 0, post: 0, scoring: 0, writing: 0 };
+
+export const addCaseTimes = (sum: CaseTime, time: CaseTime): CaseTime => ({
+  wait: sum.wait + time.wait,
+  inference: sum.inference + time.inference,
+  post: sum.post + time.post,
+  scoring: sum.scoring + time.scoring,
+  writing: sum.writing + time.writing,
+});
+
+export const totalOfCases = (time: CaseTime): number =>
+  time.wait + time.inference + time.post + time.scoring + time.writing;
+
+/** The time of cases as a run over cases has it in its ledger: what comes after inference is `validation`. */
+export const ledgerOfCases = ({ wait, inference, post, scoring, writing }: CaseTime): TimeLedger => ({
+  ...emptyLedger,
+  wait,
+  forward: inference,
+  validation: post + scoring + writing,
+});
+
+export const casePartNames = {
+  wait: "waiting for cases to be read",
+  inference: "inference",
+  post: "post-processing",
+  scoring: "scoring",
+  writing: "writing",
+} as const;
+
+/** The part of a run over cases, or of a validation, that took most. */
+export function longestPart(time: CaseTime): { readonly name: string; readonly share: number } {
+  const [name, seconds] = (Object.keys(casePartNames) as (keyof CaseTime)[])
+    .map((part) => [casePartNames[part], time[part]] as const)
+    .reduce((most, other) => (other[1] > most[1] ? other : most));
+  const total = totalOfCases(time);
+  return { name, share: total === 0 ? 0 : seconds / total };
+}
+
+/** The same for a run over cases. */
+export function bottleneckOfCases(time: CaseTime): string {
+  if (totalOfCases(time) === 0) return "nothing was run";
+  const { name, share } = longestPart(time);
+  return `${name} is the bottleneck, with ${percent(share, 1)} of the time`;
 }

@@ -15,6 +15,7 @@ export const runFiles = {
   record: "run.json",
   metrics: "metrics.jsonl",
   stats: "train_stats.json",
+  profile: "profile",
 } as const;
 
 /** What cannot be read from the config but made the numbers what they are. */

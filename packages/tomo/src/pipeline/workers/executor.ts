@@ -31,7 +31,7 @@ async function inlineExecutor(setting: TaskSetting, inbox: Inbox): Promise<Execu
       flushDenormals(true);
       try {
         runTask(transforms, setting, task, (pack) => {
-          result = inbox.receive(pack());
+          result = inbox.receive(pack(), 0);
         });
       } finally {
         setThreads(threads);

@@ -26,12 +26,25 @@ export interface Task {
   readonly occurrence: number;
 }
 
+/** What a task took. Plain data. */
+export interface TaskTimes {
+  readonly case: string;
+  /** Milliseconds since 1970 on a clock that all threads share. */
+  readonly start: number;
+  readonly seconds: number;
+  /** The first transform that ran, counted from 0. */
+  readonly from: number;
+  /** Seconds of that one and of those after it. */
+  readonly transforms: readonly number[];
+}
+
 /** Its tokens belong to the receiver. Plain data. */
 export interface TaskResult {
   /** Null where the task was for the cache only. */
   readonly sample: PackedSample | null;
   readonly cached: PackedSample | null;
   readonly warnings: readonly string[];
+  readonly times: TaskTimes;
 }
 
 /**
@@ -44,8 +57,12 @@ export function runTask(
   { sample, from, to, cacheAt, epoch, occurrence }: Task,
   handOver: (pack: () => TaskResult) => void,
 ): void {
+  const begun = performance.now();
   const warnings: string[] = [];
-  const run = { seed, sameSize, epoch, occurrence, warn: (message: string) => warnings.push(message) };
+  const spent: number[] = [];
+  const warn = (message: string) => warnings.push(message);
+  const timed = (seconds: number) => spent.push(seconds);
+  const run = { seed, sameSize, epoch, occurrence, warn, timed };
   try {
     scope(() => {
       const given = unpackSample(sample, true);
@@ -61,7 +78,10 @@ export function runTask(
       handOver(() => {
         const packed = stored && packSample(stored.sample, stored.codings);
         try {
-          return { cached: packed, sample: done && packSample(done), warnings };
+          const seconds = (performance.now() - begun) / 1000;
+          const start = performance.timeOrigin + begun;
+          const times = { case: sample.caseId, start, seconds, from, transforms: spent };
+          return { cached: packed, sample: done && packSample(done), warnings, times };
         } catch (error) {
           if (packed !== null) tokensOf(packed).forEach(release);
           throw error;

@@ -15,6 +15,8 @@ interface Pending {
 }
 
 interface Seat {
+  /** From 1. */
+  readonly number: number;
   readonly worker: Worker;
   readonly gate: Gate;
   /** Posted and not yet answered, oldest first: the worker is at the first one. */
@@ -78,14 +80,15 @@ export class WorkerPool implements Executor {
 
   #open(): Seat {
     const gate = newGate();
+    const number = this.#seats.length + 1;
     const worker = new Worker(workerUrl(import.meta.url, "worker"), {
-      name: `tomo-loader-${this.#seats.length + 1}`,
+      name: `tomo-loader-${number}`,
       workerData: { setting: this.#setting, gate } satisfies WorkerStart,
       resourceLimits:
         this.#heapMegabytes === undefined ? undefined : { maxOldGenerationSizeMb: this.#heapMegabytes },
       execArgv: [],
     });
-    const seat: Seat = { worker, gate, pending: [] };
+    const seat: Seat = { number, worker, gate, pending: [] };
     this.#seats.push(seat);
     let fault: unknown;
     worker.on("message", (answer: Answer) => this.#answered(seat, answer));
@@ -96,13 +99,13 @@ export class WorkerPool implements Executor {
     return seat;
   }
 
-  #answered({ worker, pending }: Seat, answer: Answer): void {
+  #answered({ worker, pending, number }: Seat, answer: Answer): void {
     const asked = pending.shift();
     // one that is being ended must be waited for
     if (pending.length === 0 && this.#closing === undefined) worker.unref();
     if ("error" in answer) asked?.reject(errorFromData(answer.error));
     else {
-      const result = this.#inbox.receive(answer.result);
+      const result = this.#inbox.receive(answer.result, number);
       asked?.resolve(result);
     }
   }

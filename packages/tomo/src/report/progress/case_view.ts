@@ -1,7 +1,8 @@
 import type { CaseDone, RunEnded, RunEvent, RunStarted } from "../../workflows/events.ts";
 import { bar, joined, type Pen } from "./draw.ts";
+import { caseShares, shareTexts } from "./time_detail.ts";
 import type { NextCommand } from "./train_summary.ts";
-import { bytesText, caseNames, durationText, metricText, plural, timeShares } from "./words.ts";
+import { bytesText, durationText, metricText, plural } from "./words.ts";
 
 /** What the picture of a validation or inference run is drawn from. */
 export interface CaseView {
@@ -38,13 +39,13 @@ export const saysMuch = ({ metrics, files, done, total }: CaseDone): boolean =>
   Object.keys(metrics).length > 0 || files.length > 0 || done % Math.ceil(total / 10) === 0;
 
 /** The line that stays for each case: name, whole metrics (their parts are in the reports), times. */
-export function caseText({ case: name, metrics, seconds, done, total }: CaseDone, pen: Pen): string {
+export function caseText({ case: name, metrics, time, done, total }: CaseDone, pen: Pen): string {
   const values = Object.entries(metrics)
     .filter(([metric]) => !metric.includes("/"))
     .map(([metric, value]) => `${metric} ${metricText(value)}`);
-  const { read, infer, post } = seconds;
+  const rest = time.post + time.scoring + time.writing;
   const times = pen.dim(
-    `read ${durationText(read)}, infer ${durationText(infer)}, post ${durationText(post)}`,
+    `read ${durationText(time.wait)}, infer ${durationText(time.inference)}, post ${durationText(rest)}`,
   );
   return [`${String(done).padStart(String(total).length)}/${total}`, name, ...values, times].join("  ");
 }
@@ -55,9 +56,7 @@ export function caseSummary(
   pen: Pen,
   next: NextCommand,
 ): string[] {
-  const shares = timeShares(end.time, caseNames).map(
-    ([name, share]) => `${name} ${Math.round(100 * share)} %`,
-  );
+  const shares = shareTexts(caseShares(end.breakdown.cases));
   const rows: [string, string][] = [
     [
       end.outcome === "done" ? "done" : "stopped",
@@ -65,6 +64,7 @@ export function caseSummary(
     ],
     ...metricRows(cases, end, pen),
     ["time", `${shares.join(", ")}; ${end.bottleneck}`],
+    ...end.advice.map((text): [string, string] => ["faster", text]),
     ["memory", `${bytesText(end.peakMemory)} at most in tensors`],
   ];
   if (start !== null) rows.push(["results", next.shown(start.runFolder)]);

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { noBreakdown } from "../../testing/breakdown.ts";
 import type { RunEvent } from "../../workflows/events.ts";
+import { noCaseTime } from "../../workflows/ledger.ts";
 import { widthOf } from "./draw.ts";
 import { createProgress, type ProgressOptions } from "./progress.ts";
 
@@ -41,7 +43,7 @@ const checkpoint = (reason: "best" | "final"): RunEvent => ({
 });
 const ended: RunEvent = {
   type: "run_ended", workflow: "train", outcome: "done", seconds: 65, time: { ...noTime, forward: 1, backward: 3 },
-  bottleneck: "the network is the bottleneck", peakMemory: 2_500_000_000, summary: { epochs: 2, steps: 4, loss: 0.25 },
+  bottleneck: "the network is the bottleneck", advice: [], breakdown: noBreakdown, peakMemory: 2_500_000_000, summary: { epochs: 2, steps: 4, loss: 0.25 },
 }; // biome-ignore format: rows
 const training: RunEvent[] = [
   start,
@@ -95,8 +97,24 @@ describe("without a terminal", () => {
     expect(controls).toEqual([]);
   });
 
+  it("says what would be faster, and of a profiled run where the time went", () => {
+    const operator = { name: "aten::conv3d", kind: "convolution", calls: 1, seconds: 2 } as const;
+    const breakdown = { ...noBreakdown, operators: [{ ...operator, phase: "forward" }] };
+    const end = { ...ended, advice: ["num_workers 2", "use_amp"], breakdown } as RunEvent;
+    const lines = play([start, end]).split("\n");
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "network convolution 100 %; 2.0 s in all",
+        "faster  num_workers 2",
+        "faster  use_amp",
+        "profile models/profile: summary.json, steps.csv, trace.json",
+      ]),
+    );
+    expect(play([start, ended])).not.toMatch(/^(faster|profile|network)/m);
+  });
+
   it("writes a line a case", () => {
-    const seconds = { read: 1, infer: 2.5, post: 0.5 };
+    const time = { wait: 1, inference: 2.5, post: 0.25, scoring: 0.125, writing: 0.125 };
     const one: RunEvent = {
       type: "case",
       case: "spleen_8",
@@ -104,7 +122,7 @@ describe("without a terminal", () => {
       total: 2,
       metrics: { dice: 0.9, "dice/class_1": 0.9 },
       files: [],
-      seconds,
+      time,
       remainingSeconds: 4,
     };
     const two: RunEvent = {
@@ -119,6 +137,8 @@ describe("without a terminal", () => {
       workflow: "validate",
       summary: { cases: 2, dice: 0.9 },
       time: { ...noTime, forward: 1 },
+      breakdown: { ...noBreakdown, cases: time },
+      advice: ["use_amp would"],
     } as RunEvent;
     const lines = play([
       { ...start, workflow: "validate", validationCases: 2 } as RunEvent,
@@ -126,12 +146,14 @@ describe("without a terminal", () => {
       two,
       end,
     ]).split("\n");
-    expect(lines.slice(1, 6)).toEqual([
+    expect(lines.slice(1, 8)).toEqual([
       "1/2  spleen_8  dice 0.9000  read 1.0 s, infer 2.5 s, post 0.5 s",
       "2/2  spleen_9  dice –  read 1.0 s, infer 2.5 s, post 0.5 s",
       "",
       "done    2 cases in 1 min 05 s",
       "metric  dice 0.9000 over 1 of 2 cases, lowest 0.9000 (spleen_8)",
+      "time    reading 25 %, inference 63 %, post-processing 6 %, scoring 3 %, writing 3 %; the network is the bottleneck",
+      "faster  use_amp would",
     ]);
   });
 });
@@ -191,7 +213,7 @@ describe("a classification", () => {
         total: 100,
         metrics: {},
         files: [],
-        seconds: { read: 0, infer: 0, post: 0 },
+        time: noCaseTime,
         remainingSeconds: 0,
       }),
     );

@@ -1,5 +1,6 @@
 import type { MetricValue, RunEnded, ValidationDone } from "../../workflows/events.ts";
 import type { Pen } from "./draw.ts";
+import { detailRows } from "./time_detail.ts";
 import type { TrainView } from "./train_view.ts";
 import { bytesText, durationText, metricText, plural, timeShares, trainNames } from "./words.ts";
 
@@ -84,9 +85,12 @@ export function trainSummary(view: TrainView, end: RunEnded, pen: Pen, next: Nex
   if (checkpoints.final !== undefined) rows.push(["final", next.shown(checkpoints.final)]);
   if (checkpoints.interrupted !== undefined) rows.push(["saved", next.shown(checkpoints.interrupted)]);
   rows.push(["time", `${shares.join(", ")}; ${end.bottleneck}`]);
+  rows.push(...detailRows(end.breakdown), ...end.advice.map((text): [string, string] => ["faster", text]));
   rows.push(["memory", `${bytesText(end.peakMemory)} at most in tensors`]);
   if (start !== null && !start.seedsGiven)
     rows.push(["seeds", `drawn for this run; config_resolved.json repeats it`]);
+  if (start !== null && end.breakdown.operators !== null)
+    rows.push(["profile", `${next.shown(start.runFolder)}/profile: summary.json, steps.csv, trace.json`]);
   if (start !== null) rows.push(["curves", `tensorboard --logdir ${next.shown(start.runFolder)}`]);
   const command = next.after(end, checkpoints);
   if (command !== null) rows.push(["next", pen.bold(command)]);

@@ -61,5 +61,3 @@ export const trainNames = {
   validation: "validation",
   checkpoint: "checkpoints",
 } as const;
-
-export const caseNames = { wait: "reading", forward: "inference", validation: "post-processing" } as const;

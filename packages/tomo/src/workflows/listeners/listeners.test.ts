@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { noBreakdown } from "../../testing/breakdown.ts";
 import { describeWithOracle, runOracle } from "../../testing/oracle.ts";
 import { temporaryFolder } from "../../testing/temporary_folder.ts";
 import type { RunEvent, StepDone, ValidationDone } from "../events.ts";
@@ -59,7 +60,8 @@ const validation = (value: number): ValidationDone => ({
   seconds: 1,
 });
 const ended: RunEvent = {
-  type: "run_ended", workflow: "train", outcome: "done", seconds: 9, time: emptyLedger, bottleneck: "", peakMemory: 0, summary: {},
+  type: "run_ended", workflow: "train", outcome: "done", seconds: 9, time: emptyLedger, bottleneck: "", advice: [],
+  breakdown: noBreakdown, peakMemory: 0, summary: {},
 }; // biome-ignore format: one row
 const play = (listener: Listener, events: readonly RunEvent[]): void => {
   for (const event of events) listener.on(event);

@@ -5,6 +5,9 @@ import { runFiles } from "../run_folder.ts";
 import type { Listener } from "./listener.ts";
 import { isRecorded } from "./recorded.ts";
 
+/** What has no place in a log of the run. */
+const quiet = new Set<RunEvent["type"]>(["validation_progress", "epoch_started", "loader_task"]);
+
 /** metrics.jsonl: one JSON object a line, with the time; NaN and infinity are null. */
 export function metricsLog(folder: string, interval: number, now: () => number = Date.now): Listener {
   let file: number | undefined;
@@ -16,7 +19,7 @@ export function metricsLog(folder: string, interval: number, now: () => number =
   };
   return {
     on: (event) => {
-      if (event.type === "validation_progress" || event.type === "epoch_started") return;
+      if (quiet.has(event.type)) return;
       if (event.type !== "step" || isRecorded(event, interval)) write(event);
     },
     close: () => {

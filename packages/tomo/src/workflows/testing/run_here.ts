@@ -18,14 +18,15 @@ export interface Run<Result> {
 export interface Here {
   readonly set?: Readonly<Record<string, Json>>;
   readonly stop?: StopFlag;
+  readonly profile?: boolean;
   readonly onEvent?: (event: RunEvent) => void;
 }
 
 /** A training run in this thread, on one core. */
 export function trainHere(mmar: string, here: Here = {}): Promise<Run<TrainResult>> {
-  const { set, stop = new StopFlag() } = here;
+  const { set, profile, stop = new StopFlag() } = here;
   const plan = planTraining(resolveConfig({ mmar, config: "config/config_train.json", set }), registry, {});
-  return gather(trainRun(trainJob(plan, { device: "cpu", threads: 1 }), stop), here);
+  return gather(trainRun(trainJob(plan, { device: "cpu", threads: 1, profile }), stop), here);
 }
 
 /** A validation run in this thread, on one core. */

@@ -3,6 +3,7 @@ import type { Metric, Network } from "../../components/contracts.ts";
 import { networkOf } from "../../components/models/network.ts";
 import { medicalImage } from "../../data/medical_image.ts";
 import type { Batch, BatchLoader, SampleLoader } from "../../pipeline/loader.ts";
+import { loadingTimes } from "../../testing/breakdown.ts";
 import { segmentationTask } from "../../testing/task.ts";
 import type { TrainParts } from "../train/parts.ts";
 import { Stepper } from "../train/step.ts";
@@ -45,6 +46,7 @@ export function tinyLoader(
   return {
     stepsPerEpoch: steps,
     describe: () => "tiny",
+    times: loadingTimes,
     epoch: async function* (epoch) {
       for (let n = 0; n < steps; n++)
         yield change({ fields: pair(n), cases: [`case_${n}`, `case_${n}`] }, epoch);
@@ -56,6 +58,7 @@ export function tinyLoader(
 /** Cases with an image only. */
 export const tinySamples = (count: number): SampleLoader => ({
   length: count,
+  times: loadingTimes,
   samples: async function* () {
     for (let index = 0; index < count; index++) {
       const image = medicalImage(tensor(ramp([1, 4, 4], index), [1, 4, 4]), "CHW");

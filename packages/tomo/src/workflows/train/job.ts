@@ -18,6 +18,8 @@ export interface TrainJob {
   readonly device: string;
   /** Native threads of the training thread; null = one a core. */
   readonly threads: number | null;
+  /** Whether operators, loader tasks and memory are recorded. */
+  readonly profile: boolean;
 }
 
 export interface DataSource {
@@ -30,6 +32,7 @@ export interface DataSource {
 export interface JobOptions {
   readonly device?: string;
   readonly threads?: number;
+  readonly profile?: boolean;
 }
 
 /** The datalists of a plan; validation is null where the plan has none. */
@@ -58,6 +61,7 @@ export function trainJob(
     validation,
     device: options.device ?? "auto",
     threads: options.threads ?? null,
+    profile: options.profile ?? false,
   };
 }
 

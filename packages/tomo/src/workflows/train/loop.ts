@@ -1,7 +1,7 @@
 import { TomoError } from "../../errors/tomo_error.ts";
 import type { Batch } from "../../pipeline/loader.ts";
 import type { CheckpointSaved, RunEvent, StepDone, TimeLedger } from "../events.ts";
-import { addTimes, emptyLedger } from "../ledger.ts";
+import { addCaseTimes, addTimes, emptyLedger, noCaseTime } from "../ledger.ts";
 import { metricWarnings } from "../score.ts";
 import type { StopFlag } from "../stop_flag.ts";
 import { stopwatch } from "../stopwatch.ts";
@@ -17,6 +17,8 @@ export class TrainLoop {
   #progress: TrainProgress;
   #time = emptyLedger;
   #epochTime = emptyLedger;
+  #caseTime = noCaseTime;
+  #counts = { validations: 0, checkpoints: 0 };
   #lastLoss = Number.NaN;
   #endReason: string | null = null;
   readonly #epochSeconds: number[] = [];
@@ -142,6 +144,8 @@ export class TrainLoop {
     const lap = stopwatch();
     const result = yield* validateEpoch(validation, epoch, this.#stop);
     if (result === null) return;
+    this.#caseTime = addCaseTimes(this.#caseTime, result.time);
+    this.#counts.validations++;
     const metrics = result.scored.map(({ value }) => value);
     const key = metrics.find(({ name }) => name === this.#progress.keyMetric!.name)!;
     const { history, isBest } = withValue(this.#progress.keyMetric!, key.value, epoch);
@@ -170,6 +174,7 @@ export class TrainLoop {
     const lap = stopwatch();
     const path = this.#parts.save(reason, this.#progress);
     this.#checkpoints[reason] = path;
+    this.#counts.checkpoints++;
     const seconds = lap();
     this.#spend({ checkpoint: seconds });
     yield* this.#tell({ type: "checkpoint", epoch: this.#progress.epoch, reason, path, seconds });
@@ -182,6 +187,8 @@ export class TrainLoop {
       outcome,
       progress: this.#progress,
       time: this.#time,
+      cases: this.#caseTime,
+      counts: this.#counts,
       lastLoss: this.#lastLoss,
       checkpoints: this.#checkpoints,
     };

@@ -14,6 +14,9 @@ import { createSampleLoader } from "../../pipeline/sample_loader.ts";
 import { buildTransforms } from "../../pipeline/transform_list.ts";
 import { type CheckpointFacts, restoreWeights, saveCheckpoint } from "../checkpoint.ts";
 import { type Machine, precisionOf, prepareMachine } from "../device.ts";
+import type { RunEvent } from "../events.ts";
+import { loaderTask } from "../profile/loader_task.ts";
+import { OperatorMeter } from "../profile/operator_meter.ts";
 import { batchCheck } from "./batch_check.ts";
 import type { DataSource, TrainJob } from "./job.ts";
 import type { TrainParts } from "./parts.ts";
@@ -28,6 +31,8 @@ export interface OpenRun {
   readonly parts: TrainParts;
   readonly facts: CheckpointFacts;
   readonly startedFrom: string | null;
+  /** Null without `profile`. */
+  readonly meter: OperatorMeter | null;
   readonly close: () => Promise<void>;
 }
 
@@ -39,6 +44,7 @@ export async function openTraining(
   job: TrainJob,
   warn: (message: string) => void,
   note: (message: string) => void,
+  tell: (event: RunEvent) => void = () => {},
 ): Promise<OpenRun> {
   await loadModules(modulesIn(job.plan));
   const machine = prepareMachine(job.device, job.threads);
@@ -56,25 +62,23 @@ export async function openTraining(
   const auxOps = train.aux_ops.map((spec) => instantiate(spec));
   const task = { labelFormat: job.training.labelFormat };
   const opened = { ...job, training, validation };
+  const meter = job.profile ? new OperatorMeter(machine.device) : null;
   const [cacheBytes, validationBytes] = cacheLimits(
     [training, validation].map((source) => cacheWithin(source)),
   );
-  const said = { warn, note };
+  const told = { warn, note, tell };
   if ([training, validation].some((source) => source?.settings.cache?.memory === null))
     note(
       `caches may take ${bytesText((cacheBytes ?? 0) + (validationBytes ?? 0))}, half of the memory that is free; cache_memory sets another limit`,
     );
-  const loader = await openLoader(opened, cacheBytes ?? undefined, said);
-  const parts = await openValidation(
-    opened,
-    { facts, machine, auxOps, task },
-    validationBytes ?? undefined,
-    said,
-  );
+  const loader = await openLoader(opened, cacheBytes ?? undefined, told);
+  const shared = { facts, machine, auxOps, task };
+  const parts = await openValidation(opened, shared, validationBytes ?? undefined, told);
   return {
     machine,
     facts,
     startedFrom,
+    meter,
     parts: {
       epochs: globals.epochs,
       epochsPerValidation: globals.num_training_epoch_per_valid,
@@ -89,6 +93,7 @@ export async function openTraining(
         precision: facts.precision,
         task,
         auxOps,
+        meter,
       }),
       validation: parts,
       handlers: train.handlers.map((spec) => instantiate(spec)),
@@ -145,9 +150,10 @@ const moduleRecord = ({ module }: ComponentSpec<"models">) =>
   module === undefined ? {} : { module: { path: module.path, sha256: module.sha256 } };
 
 /** Whom loaders tell. */
-interface Said {
+interface Told {
   readonly warn: (message: string) => void;
   readonly note: (message: string) => void;
+  readonly tell: (event: RunEvent) => void;
 }
 
 /** The cache of a source as far as there are cases for it. */
@@ -156,17 +162,24 @@ function cacheWithin(source: DataSource | null) {
   return cache && { ...cache, objects: Math.min(cache.objects, source!.items.length) };
 }
 
-function openLoader(job: TrainJob, memory: number | undefined, said: Said): Promise<BatchLoader> {
+function openLoader(
+  job: TrainJob,
+  memory: number | undefined,
+  { warn, note, tell }: Told,
+): Promise<BatchLoader> {
   const { settings, items, labelFormat } = job.training;
+  const transforms = job.plan.train.pre_transforms;
   return createBatchLoader({
     ...settings,
     cache: settings.cache && { ...settings.cache, memory },
     items,
     labelFormat,
-    transforms: job.plan.train.pre_transforms,
+    transforms,
     batchTransforms: job.plan.train.batch_transforms,
     seed: job.seeds.data,
-    ...said,
+    warn,
+    note,
+    ...(job.profile ? { onTask: (task) => tell(loaderTask("training", transforms, task)) } : {}),
   });
 }
 
@@ -199,7 +212,7 @@ async function openValidation(
   job: TrainJob,
   { facts, machine, auxOps, task }: Shared,
   memory: number | undefined,
-  said: Said,
+  { warn, note, tell }: Told,
 ): Promise<ValidationParts | null> {
   const section = job.plan.validate;
   if (section === null || job.validation === null) return null;
@@ -212,7 +225,11 @@ async function openValidation(
     numWorkers: settings.numWorkers,
     prefetch: settings.prefetchSize,
     cache: settings.cache && { objects: settings.cache.objects, memory },
-    ...said,
+    warn,
+    note,
+    ...(job.profile
+      ? { onTask: (done) => tell(loaderTask("validation", section.pre_transforms, done)) }
+      : {}),
   });
   const inferer = instantiate(section.inferer)({ trainingSize });
   return {

@@ -1,6 +1,6 @@
 import type { Handler, LrPolicy } from "../../components/contracts.ts";
 import type { Batch, BatchLoader } from "../../pipeline/loader.ts";
-import type { CheckpointSaved, TimeLedger } from "../events.ts";
+import type { CaseTime, CheckpointSaved, TimeLedger } from "../events.ts";
 import type { KeyMetricHistory } from "./best.ts";
 import type { Stepper } from "./step.ts";
 import type { ValidationParts } from "./validation.ts";
@@ -38,6 +38,9 @@ export interface TrainOutcome {
   readonly outcome: "done" | "interrupted";
   readonly progress: TrainProgress;
   readonly time: TimeLedger;
+  /** Of all validations together. */
+  readonly cases: CaseTime;
+  readonly counts: { readonly validations: number; readonly checkpoints: number };
   readonly lastLoss: number;
   /** By reason, the path of each checkpoint that this run wrote. */
   readonly checkpoints: Readonly<Partial<Record<CheckpointSaved["reason"], string>>>;

@@ -8,6 +8,7 @@ import { resolveConfig } from "../../config/resolve.ts";
 import type { Json } from "../../config/source/json.ts";
 import { planTraining } from "../../config/train_config.ts";
 import type { TomoErrors } from "../../errors/tomo_error.ts";
+import type { RunEnded } from "../events.ts";
 import { StopFlag } from "../stop_flag.ts";
 import { failureOf, only, type Run, trainHere } from "../testing/run_here.ts";
 import { tinyMmar, tinyTrainConfig } from "../testing/tiny_mmar.ts";
@@ -53,6 +54,37 @@ describe("trainRun", () => {
     ]);
     const resolved = JSON.parse(readFileSync(join(models, "config_resolved.json"), "utf8"));
     expect(resolved).toMatchObject({ epochs: 2, determinism: { tf_seed: 4 } });
+  });
+
+  it("with profile tells moments, loader tasks and operators, and trains the same weights", async () => {
+    const plain = await runHere();
+    expect(plain.events.filter((event) => event.type === "loader_task" || "moment" in event)).toEqual([]);
+    expect(only(plain, "run_ended")[0]!.breakdown).toMatchObject({
+      training: { workers: 0, cases: 4, cache: { window: 3 } },
+      validation: { cases: 2 },
+      operators: null,
+    });
+    const weights = sha256("model_final.ckpt", "model.safetensors");
+    const live = liveTensors();
+    const run = await trainHere(mmar.root, { profile: true });
+    expect(liveTensors()).toBe(live);
+    expect(sha256("model_final.ckpt", "model.safetensors")).toBe(weights);
+    for (const { moment } of only(run, "step"))
+      expect(moment!.peakMemory).toBeGreaterThanOrEqual(moment!.memory);
+    // epochs of 3 of 4 cases, 2 more loaded for the next epochs, and 2 cases of validation, twice
+    const tasks = only(run, "loader_task");
+    expect(tasks.filter(({ loader }) => loader === "validation")).toHaveLength(4);
+    expect(tasks.filter(({ loader }) => loader === "training").length).toBeGreaterThanOrEqual(6);
+    expect(tasks[0]!.transforms[0]!.name).toBe("LoadNifti");
+    const [{ breakdown, peakMemory }] = only(run, "run_ended") as [RunEnded];
+    const of = (phase: string, kind: string) =>
+      breakdown.operators!.filter((one) => one.phase === phase && one.kind === kind).length;
+    expect([of("forward", "convolution"), of("backward", "convolution")].every((n) => n > 0)).toBe(true);
+    expect(peakMemory).toBe(
+      Math.max(peakMemory, ...only(run, "step").map(({ moment }) => moment!.peakMemory)),
+    );
+    const { inference, scoring } = breakdown.cases;
+    expect(inference * scoring).toBeGreaterThan(0);
   });
 
   it.each([0, 1, 3])("gives the same bits again with num_workers %i", async (workers) => {

@@ -1,7 +1,13 @@
+import { availableParallelism } from "node:os";
 import { memoryUse, resetPeakMemory } from "@tomo/torch";
+import { find } from "../../components/registry.ts";
+import type { ComponentSpec } from "../../config/component_spec.ts";
 import { modulesIn, moduleText } from "../../config/modules_in.ts";
-import type { RunEvent, RunStarted } from "../events.ts";
+import { fastBfloat16 } from "../cpu_features.ts";
+import type { Breakdown, RunEvent, RunStarted } from "../events.ts";
 import { bottleneckOf } from "../ledger.ts";
+import { adviceOf } from "../profile/advice.ts";
+import { Moments } from "../profile/moments.ts";
 import { prepareRunFolder } from "../run_folder.ts";
 import type { StopFlag } from "../stop_flag.ts";
 import { stopwatch } from "../stopwatch.ts";
@@ -37,7 +43,9 @@ export async function* trainRun(job: TrainJob, stop: StopFlag): AsyncGenerator<R
   const warn = (message: string) => asides.push({ type: "warning", code: "TOMO_DATA", message });
   const note = (message: string) => asides.push({ type: "note", message });
   resetPeakMemory();
-  const run = await openTraining(job, warn, note);
+  const tell = (event: RunEvent) => asides.push(event);
+  const run = await openTraining(job, warn, note, tell);
+  const moments = job.profile ? new Moments() : null;
   try {
     const archive = prepareFolder(job, run);
     yield startOf(job, run);
@@ -46,8 +54,9 @@ export async function* trainRun(job: TrainJob, stop: StopFlag): AsyncGenerator<R
     if (archive !== null) note(`the results of an earlier run were moved to ${archive}`);
     yield* asides.splice(0);
     yield { type: "note", message: run.parts.loader.describe() };
-    const outcome = yield* withAsides(new TrainLoop(run.parts, stop).run(), asides);
+    const outcome = yield* withAsides(new TrainLoop(run.parts, stop).run(), asides, moments);
     const result = resultOf(job, outcome, lap());
+    const breakdown = breakdownOf(run, outcome);
     yield {
       type: "run_ended",
       workflow: "train",
@@ -55,7 +64,9 @@ export async function* trainRun(job: TrainJob, stop: StopFlag): AsyncGenerator<R
       seconds: result.seconds,
       time: outcome.time,
       bottleneck: bottleneckOf(outcome.time),
-      peakMemory: memoryUse().peak,
+      advice: adviceFor(job, run, outcome, breakdown),
+      breakdown,
+      peakMemory: moments?.peak ?? memoryUse().peak,
       summary: {
         epochs: result.epochs,
         steps: result.steps,
@@ -71,19 +82,53 @@ export async function* trainRun(job: TrainJob, stop: StopFlag): AsyncGenerator<R
   }
 }
 
-/** The events of a run, with the warnings that came up in between. */
+const breakdownOf = ({ parts, meter }: OpenRun, { cases }: TrainOutcome): Breakdown => ({
+  training: parts.loader.times(),
+  validation: parts.validation?.loader.times() ?? null,
+  cases,
+  operators: meter?.times() ?? null,
+});
+
+const adviceFor = (
+  { plan }: TrainJob,
+  { machine, facts }: OpenRun,
+  { time, counts, progress }: TrainOutcome,
+  breakdown: Breakdown,
+): string[] =>
+  adviceOf({
+    time,
+    breakdown,
+    ...counts,
+    epochs: progress.epoch,
+    interval: plan.globals.num_training_epoch_per_valid,
+    cores: availableParallelism(),
+    device: machine.device,
+    precision: facts.precision,
+    fastBfloat16: fastBfloat16(machine.device),
+    cached: {
+      training: cachedLike(plan.train.image_pipeline),
+      validation: cachedLike(plan.validate?.image_pipeline),
+    },
+  });
+
+const cachedLike = (spec: ComponentSpec<"image_pipelines"> | undefined): string | null =>
+  find("image_pipelines", `${spec?.name}WithCache`)?.name ?? null;
+
+/** The events of a run, stamped where it is profiled, with the asides that came up in between. */
 async function* withAsides<T>(
   events: AsyncGenerator<RunEvent, T>,
   asides: RunEvent[],
+  moments: Moments | null,
 ): AsyncGenerator<RunEvent, T> {
   let done = false;
   try {
     for (;;) {
       const next = await events.next();
       done = next.done === true;
+      const event = next.done === true ? [] : [moments?.stamped(next.value) ?? next.value];
       yield* asides.splice(0);
+      yield* event;
       if (next.done === true) return next.value;
-      yield next.value;
     }
   } finally {
     if (!done) await events.return(undefined as never);

@@ -5,7 +5,9 @@ import { channelsFirst } from "../../data/channels_first.ts";
 import { type Sample, withFields } from "../../data/sample.ts";
 import { labelBatch } from "../../pipeline/label_batch.ts";
 import { type AuxFields, auxFields } from "../aux_values.ts";
+import type { CaseTime } from "../events.ts";
 import { modelField, outputsOf, type Predictor } from "../predict.ts";
+import { stopwatch } from "../stopwatch.ts";
 
 export interface GroupParts {
   readonly predictor: Predictor;
@@ -20,6 +22,7 @@ export interface GroupScores {
   readonly cases: readonly (readonly (CaseScore | null)[])[];
   /** By metric; null for metrics of cases. */
   readonly batch: readonly (CaseScore | null)[];
+  readonly time: Omit<CaseTime, "wait">;
 }
 
 /**
@@ -29,23 +32,25 @@ export interface GroupScores {
  */
 export function scoreGroup(group: readonly Sample[], number: number, parts: GroupParts): GroupScores {
   const { metrics, predictor, auxOps, task } = parts;
+  const lap = stopwatch();
   const outputs = outputsOf(group, predictor);
+  const inference = lap();
   try {
     const added: AuxFields =
       auxOps.length === 0
         ? { batch: {}, cases: group.map(() => ({})) }
         : scope(() => auxFields(auxOps, outputs, targetsOf(group, task), task));
+    const post = lap();
     const ofBatch = (metric: Metric) => metric.fields.some((field) => Object.hasOwn(added.batch, field));
     const batchSample = { caseId: `batch ${number}`, index: number, fields: added.batch };
-    return {
-      cases: group.map((sample, n) =>
-        scope(() => {
-          const complete = withFields(sample, { model: modelField(group, outputs, n), ...added.cases[n] });
-          return metrics.map((metric) => (ofBatch(metric) ? null : metric.score(complete)));
-        }),
-      ),
-      batch: metrics.map((metric) => (ofBatch(metric) ? metric.score(batchSample) : null)),
-    };
+    const cases = group.map((sample, n) =>
+      scope(() => {
+        const complete = withFields(sample, { model: modelField(group, outputs, n), ...added.cases[n] });
+        return metrics.map((metric) => (ofBatch(metric) ? null : metric.score(complete)));
+      }),
+    );
+    const batch = metrics.map((metric) => (ofBatch(metric) ? metric.score(batchSample) : null));
+    return { cases, batch, time: { inference, post, scoring: lap(), writing: 0 } };
   } finally {
     dispose(outputs);
   }

@@ -16,6 +16,7 @@ import { TomoError } from "../../errors/tomo_error.ts";
 import type { Batch } from "../../pipeline/loader.ts";
 import { batchValues } from "../aux_values.ts";
 import type { AuxiliaryValue, Precision, StepTime } from "../events.ts";
+import type { OperatorMeter } from "../profile/operator_meter.ts";
 import { stopwatch } from "../stopwatch.ts";
 
 /** What a training step works with. */
@@ -28,6 +29,8 @@ export interface StepParts {
   readonly task: TaskContext;
   /** Computed on each batch beside the loss. */
   readonly auxOps: readonly AuxOp[];
+  /** Times operators; only with `profile`. */
+  readonly meter?: OperatorMeter | null;
 }
 
 export interface StepResult {
@@ -51,9 +54,11 @@ export class Stepper {
 
   /** One step on a batch, which is freed. */
   step(batch: Batch, learningRate: number): StepResult {
+    this.#parts.meter?.begin();
     try {
       return scope(() => this.#run(batch, learningRate));
     } finally {
+      this.#parts.meter?.end();
       dispose(batch.fields);
       // gradients live outside of scopes, and a failed step leaves some
       this.#parts.optimizer.zeroGrad();
@@ -61,20 +66,24 @@ export class Stepper {
   }
 
   #run(batch: Batch, learningRate: number): StepResult {
-    const { device, optimizer } = this.#parts;
+    const { device, optimizer, meter } = this.#parts;
     const lap = stopwatch();
     const image = ops.to(fieldOf(batch, "image"), { dtype: "float32", device });
     const label = ops.to(fieldOf(batch, "label"), { device });
+    meter?.settle("transfer");
     const transfer = lap();
     const { loss, auxiliary } = this.#loss(image, label);
     const value = loss.item();
+    meter?.settle("forward");
     const forward = lap();
     if (!Number.isFinite(value))
       return { loss: value, auxiliary, time: { transfer, forward, backward: 0, optimizer: 0 } };
     backward(this.#scale === null ? loss : ops.mul(loss, this.#scale.scale));
+    meter?.settle("backward");
     const backwardTime = lap();
     if (this.#gradientsFit()) optimizer.step(learningRate);
     if (device.startsWith("cuda")) cudaSynchronize();
+    meter?.settle("optimizer");
     const time = { transfer, forward, backward: backwardTime, optimizer: lap() };
     return { loss: value, auxiliary, time };
   }

@@ -2,9 +2,11 @@ import { dispose } from "@tomo/torch";
 import type { CaseScore } from "../../components/contracts.ts";
 import type { Sample } from "../../data/sample.ts";
 import type { SampleLoader } from "../../pipeline/loader.ts";
-import type { ValidationProgress } from "../events.ts";
+import type { CaseTime, ValidationProgress } from "../events.ts";
+import { addCaseTimes, noCaseTime } from "../ledger.ts";
 import { type Scored, summariseAll, valuesOfCase } from "../score.ts";
 import type { StopFlag } from "../stop_flag.ts";
+import { stopwatch } from "../stopwatch.ts";
 import { type GroupParts, type GroupScores, scoreGroup } from "./score_group.ts";
 
 export interface ValidationParts extends GroupParts {
@@ -16,6 +18,7 @@ export interface ValidationParts extends GroupParts {
 export interface ValidationResult {
   readonly scored: readonly Scored[];
   readonly cases: readonly { readonly case: string; readonly values: Record<string, number> }[];
+  readonly time: CaseTime;
 }
 
 /** Predicts and scores every validation case; null when it was asked to stop before the last one. */
@@ -34,28 +37,36 @@ export async function* validateEpoch(
     for (const [n, row] of found.cases.entries())
       cases.push({ case: group[n]!.caseId, values: valuesOfCase(metrics, row) });
   };
+  let total = noCaseTime;
   module.eval();
   try {
     let batches = 0;
+    const lap = stopwatch();
     for await (const group of groupsOf(loader.samples(), batchSize)) {
+      let time = { ...noCaseTime, wait: lap() };
       try {
         if (stop.requested) return null;
-        gather(scoreGroup(group, ++batches, parts), group);
+        const found = scoreGroup(group, ++batches, parts);
+        time = { ...time, ...found.time };
+        gather(found, group);
       } finally {
         dispose(group);
       }
+      total = addCaseTimes(total, time);
       yield {
         type: "validation_progress",
         epoch,
         done: cases.length,
         total: loader.length,
         case: group.at(-1)!.caseId,
+        time,
       };
+      lap();
     }
   } finally {
     module.train();
   }
-  return { scored: summariseAll(metrics, scores), cases };
+  return { scored: summariseAll(metrics, scores), cases, time: total };
 }
 
 /** Groups of `size` samples, the last one may be smaller; what a consumer leaves over is disposed. */

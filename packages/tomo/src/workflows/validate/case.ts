@@ -3,6 +3,7 @@ import type { CaseScore, LabelFormat, Metric, Writer } from "../../components/co
 import { type FieldValue, isImage, type Sample, withFields } from "../../data/sample.ts";
 import { runTransforms } from "../../pipeline/run_transforms.ts";
 import type { BuiltTransform } from "../../pipeline/transform_list.ts";
+import type { CaseTime } from "../events.ts";
 import { modelField, outputsOf, type Predictor } from "../predict.ts";
 import { stopwatch } from "../stopwatch.ts";
 import { caseFolder } from "./case_folders.ts";
@@ -33,27 +34,21 @@ export interface CaseResult {
   readonly logits: readonly number[] | null;
   readonly scores: readonly CaseScore[];
   readonly files: readonly string[];
-  readonly infer: number;
-  readonly post: number;
+  readonly time: Omit<CaseTime, "wait">;
 }
 
 /** Predicts some cases in one call of the network, then finishes one after the other; frees all their tensors. */
 export async function runGroup(group: readonly Sample[], parts: CaseParts): Promise<CaseResult[]> {
   const lap = stopwatch();
   const outputs = outputsOf(group, parts.predictor);
-  const infer = lap() / group.length;
+  const inference = lap() / group.length;
   try {
     const results: CaseResult[] = [];
     for (const [n, sample] of group.entries()) {
       const model = modelField(group, outputs, n);
       const logits = isImage(model) ? null : (model as readonly number[]);
-      results.push({
-        caseId: sample.caseId,
-        logits,
-        infer,
-        ...(await finish(sample, model, parts)),
-        post: lap(),
-      });
+      const { time, ...found } = await finish(sample, model, parts);
+      results.push({ caseId: sample.caseId, logits, ...found, time: { inference, ...time } });
     }
     return results;
   } finally {
@@ -66,8 +61,9 @@ async function finish(
   sample: Sample,
   model: FieldValue,
   parts: CaseParts,
-): Promise<Pick<CaseResult, "scores" | "files">> {
+): Promise<Pick<CaseResult, "scores" | "files"> & { time: Omit<CaseTime, "wait" | "inference"> }> {
   const { labelFormat, warn, folder } = parts;
+  const lap = stopwatch();
   const made = new Map(tensorsIn([sample, model]).map((tensor) => [tensor.handle, tensor]));
   const own = (next: Sample): Sample => {
     for (const tensor of tensorsIn(next)) made.set(tensor.handle, tensor);
@@ -77,13 +73,22 @@ async function finish(
   try {
     const predicted = withFields(sample, { model });
     const finished = own(runTransforms(parts.post, predicted, run));
+    let post = lap();
     const context = { caseFolder, datalistPath: parts.datalistPath };
     const files = parts.writers.flatMap((writer) => writer.write(finished, context));
+    let writing = lap();
     const labelled = own(runTransforms(parts.label, finished, run));
+    post += lap();
     const scores = parts.metrics.map((metric) => metric.score(labelled));
+    const scoring = lap();
     const shown = labelled.fields.model ?? model;
     const montage = isImage(shown) ? await writeMontage(labelled, shown, caseFolder(sample, folder)) : null;
-    return { scores, files: montage === null ? files : [...files, montage] };
+    writing += lap();
+    return {
+      scores,
+      files: montage === null ? files : [...files, montage],
+      time: { post, scoring, writing },
+    };
   } finally {
     dispose([...made.values()]);
   }

@@ -1,7 +1,7 @@
 import type { CaseScore } from "../../components/contracts.ts";
 import type { Sample } from "../../data/sample.ts";
-import type { CaseDone, RunEvent, TimeLedger } from "../events.ts";
-import { addTimes, emptyLedger } from "../ledger.ts";
+import type { CaseDone, CaseTime, RunEvent } from "../events.ts";
+import { addCaseTimes, noCaseTime } from "../ledger.ts";
 import { valuesOfCase } from "../score.ts";
 import type { StopFlag } from "../stop_flag.ts";
 import { stopwatch } from "../stopwatch.ts";
@@ -14,8 +14,7 @@ export interface CasesResult {
   readonly logits: readonly { readonly case: string; readonly values: readonly number[] }[];
   /** By metric, a score a case. */
   readonly scores: readonly (readonly CaseScore[])[];
-  /** Reading is `wait`, inference `forward`; all that comes after it `validation`. */
-  readonly time: TimeLedger;
+  readonly time: CaseTime;
 }
 
 /** Runs one case after another until the last, or until it is asked to stop. */
@@ -28,7 +27,7 @@ export async function* runCases(
   const cases: CaseDone[] = [];
   const logits: { case: string; values: readonly number[] }[] = [];
   const scores = parts.metrics.map((): CaseScore[] => []);
-  let time = emptyLedger;
+  let time = noCaseTime;
   let elapsed = 0;
   const groups = groupsOf(samples, parts.batchSize);
   const lap = stopwatch();
@@ -40,12 +39,13 @@ export async function* runCases(
       const read = wait / next.value.length;
       const found = await runGroup(next.value, parts);
       elapsed += wait + lap();
-      for (const { caseId, scores: ofCase, logits: values, files, infer, post } of found) {
+      for (const { caseId, scores: ofCase, logits: values, files, time: spent } of found) {
         ofCase.forEach((score, n) => {
           scores[n]!.push(score);
         });
         if (values !== null) logits.push({ case: caseId, values });
-        time = addTimes(time, { wait: read, forward: infer, validation: post });
+        const ofThis = { wait: read, ...spent };
+        time = addCaseTimes(time, ofThis);
         const done = cases.length + 1;
         const event: CaseDone = {
           type: "case",
@@ -54,7 +54,7 @@ export async function* runCases(
           total,
           metrics: valuesOfCase(parts.metrics, ofCase),
           files,
-          seconds: { read, infer, post },
+          time: ofThis,
           remainingSeconds: (elapsed / done) * (total - done),
         };
         cases.push(event);

@@ -4,8 +4,10 @@ import { moduleText } from "../../config/modules_in.ts";
 import type { SampleLoader } from "../../pipeline/loader.ts";
 import { createSampleLoader } from "../../pipeline/sample_loader.ts";
 import { clearClassificationReports } from "../../report/classification/write.ts";
+import { fastBfloat16 } from "../cpu_features.ts";
 import type { MetricValue, RunEvent, RunStarted } from "../events.ts";
-import { bottleneckOfCases } from "../ledger.ts";
+import { bottleneckOfCases, ledgerOfCases } from "../ledger.ts";
+import { adviceOfCases } from "../profile/advice.ts";
 import { metricWarnings, type Scored, summariseAll } from "../score.ts";
 import type { StopFlag } from "../stop_flag.ts";
 import { stopwatch } from "../stopwatch.ts";
@@ -68,8 +70,10 @@ export async function* validateRun(
       workflow: job.workflow,
       outcome,
       seconds,
-      time,
+      time: ledgerOfCases(time),
       bottleneck: bottleneckOfCases(time),
+      advice: adviceOfCases(time, open.precision, fastBfloat16(open.machine.device)),
+      breakdown: { training: null, validation: loader.times(), cases: time, operators: null },
       peakMemory: memoryUse().peak,
       summary: {
         cases: cases.length,
