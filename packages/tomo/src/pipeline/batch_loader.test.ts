@@ -319,7 +319,7 @@ describe.each([0, 2])("failures with %i workers", (numWorkers) => {
       const transforms = [load(), spec("TestFail", { case: "c", how: "throw" }), crop()];
       const error = await failure({ transforms, cache });
       expect(error.message).toBe("transform 2 (TestFail) failed: no such voxel");
-      expect(error.where).toMatchObject({ case: "c", configPath: "train.TestFail", line: 94 });
+      expect(error.where).toMatchObject({ case: "c", configPath: "train.TestFail", line: 97 });
     }
   });
 
