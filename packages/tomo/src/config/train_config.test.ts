@@ -295,7 +295,11 @@ describe("rules between sections", () => {
     expect(trainPlanOf(doubled).warnings).toEqual([]);
     const both = edit(doubled, '"name": "b"', '"name": "b", "is_key_metric": true');
     expect(faultsOf(() => trainPlanOf(both))).toMatchObject([
-      { code: "TOMO_KEY_METRIC", given: '["mean_dice","b"]', where: { line: 136, configPath: "validate.metrics[1].args.is_key_metric" } },
+      {
+        code: "TOMO_KEY_METRIC",
+        given: '["mean_dice","b"]',
+        where: { line: 136, configPath: "validate.metrics[1].args.is_key_metric" },
+      },
     ]);
     expect(faults(/"metrics": \[[^\]]*\]/.exec(spleenTrain)![0], '"metrics": []')).toMatchObject([
       { code: "TOMO_KEY_METRIC", message: "validation has no metric, so no model is ever the best" },

@@ -436,7 +436,7 @@ export const chain: HeldOut[] = [
   ...slips("segmentation_ct_spleen", train, [
     ["a variable that nobody sets", '"{DATASET_JSON}"', '"{DATASET_LIST}"', /DATASET_JSON/],
     ["a brace too few", '"{DATA_ROOT}"', '"{DATA_ROOT"', /\}|brace/],
-    ["a variable as the shell writes it", '"{DATA_ROOT}"', '"${DATA_ROOT}"', /\{DATA_ROOT\}|\$/],
+    ["a variable as the shell writes it", '"{DATA_ROOT}"', '"\u0024{DATA_ROOT}"', /\{DATA_ROOT\}|\$/],
     ["a variable with no braces", '"{DATASET_JSON}"', '"DATASET_JSON"', /\{DATASET_JSON\}|brace/],
     [
       "a variable as templates write it",
