@@ -66,6 +66,19 @@ describe("advice", () => {
     ]);
   });
 
+  it("does not promise to hide what loading does not explain, such as the start of threads", () => {
+    // 15 s of waiting, but a second worker shortens loading by 2 s only
+    const of = (cases: number) =>
+      adviceOf(facts({ wait: 15, forward: 85 }, { training: load(4, { workers: 1, cases }) }, { cores: 4 }));
+    expect(of(4)).toEqual([expect.not.stringContaining("num_workers")]);
+    const one = load(40, { workers: 1, cases: 1 });
+    expect(
+      adviceOf(facts({ wait: 30, forward: 10 }, { training: one }, { cores: 4, device: "cuda:0" })),
+    ).toEqual([expect.not.stringContaining("num_workers")]);
+    const inline = adviceOf(facts({ wait: 50, forward: 50 }, { training: load(20) }));
+    expect(inline[0]).toContain("num_workers 1 instead of 0 would hide about 10 s of it");
+  });
+
   it("says nothing of a heavy transform where all take their share", () => {
     const transforms = ["A", "B", "C", "D"].map((name) => ({ name, calls: 1, seconds: 5 }));
     const [first] = adviceOf(

@@ -95,16 +95,25 @@ function loadingAdvice(load: Load, facts: SpeedFacts, total: number): Advice[] {
   }));
 }
 
-/** More workers, the fewest that save nearly as much as any number on this machine. */
+/**
+ * More workers, the fewest that save nearly as much as any number on this machine. Only waiting that loading explains can
+ * be saved: not that for threads to start, which was measured too.
+ */
 function workerAdvice(
   { place, wait, busy }: Load,
-  { workers, seconds: work }: LoadingTimes,
+  { workers, seconds: work, cases }: LoadingTimes,
   { cores, device }: SpeedFacts,
   total: number,
 ): Advice[] {
-  const saved = (count: number): number =>
-    Math.max(0, wait - waitWith({ work, busy, workers: count, cores: device === "cpu" ? cores : null }));
-  const counts = Array.from({ length: Math.max(0, cores - workers) }, (_, n) => workers + 1 + n);
+  const saved = (count: number): number => {
+    const least = waitWith({ work, busy, workers: count, cores: device === "cpu" ? cores : null });
+    const shorter = workers === 0 ? work - least : work / workers - work / count;
+    return Math.max(0, Math.min(wait - least, shorter));
+  };
+  const counts = Array.from(
+    { length: Math.max(0, Math.min(cores, cases) - workers) },
+    (_, n) => workers + 1 + n,
+  );
   const most = Math.max(0, ...counts.map(saved));
   if (most < worthwhile * total) return [];
   const count = counts.find((candidate) => saved(candidate) >= 0.9 * most)!;
