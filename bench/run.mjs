@@ -1,5 +1,6 @@
 // npm run bench -- ROW [--json] [--repeats N] [--size N] [--batch N]: ours and the peer, interleaved, as ratios.
-// job-cls takes [--data FOLDER] [--seeds 1,2,3] [--epochs 40] instead.
+// job and job-cls take [--data FOLDER] [--seeds 1,2,3] [--epochs N] instead; job also [--target 0.85] [--every 1], the
+// mean Dice at which it ends and the epochs from one validation to the next. chain-seg takes [--data FOLDER] besides.
 import { parseArgs } from "node:util";
 import { machine } from "./machine.mjs";
 
@@ -7,8 +8,10 @@ const rows = {
   step: "./rows/step_seg.mjs",
   "step-seg": "./rows/step_seg.mjs",
   "step-cls": "./rows/step_cls.mjs",
+  job: "./rows/job_seg.mjs",
   "job-cls": "./rows/job_cls.mjs",
   films: "./rows/films.mjs",
+  "chain-seg": "./rows/chain_seg.mjs",
 };
 
 const { values, positionals } = parseArgs({
@@ -20,7 +23,9 @@ const { values, positionals } = parseArgs({
     batch: { type: "string" },
     data: { type: "string" },
     seeds: { type: "string", default: "1,2,3" },
-    epochs: { type: "string", default: "40" },
+    epochs: { type: "string" },
+    target: { type: "string" },
+    every: { type: "string" },
   },
 });
 const row = positionals[0] ?? "";
@@ -38,7 +43,7 @@ const result = {
 if (values.json) console.log(JSON.stringify(result));
 else print(result);
 
-function print({ comparisons, auc = {}, filmsPerSecond = {}, machine }) {
+function print({ comparisons, auc = {}, filmsPerSecond = {}, patchesPerSecond = {}, machine }) {
   console.log(
     `${machine.cpu}, ${machine.cores} cores, ${machine.features.join(" ")}; libtorch ${machine.libtorch}, Node ${machine.node}`,
   );
@@ -48,6 +53,8 @@ function print({ comparisons, auc = {}, filmsPerSecond = {}, machine }) {
     );
   for (const [workers, rate] of Object.entries(filmsPerSecond))
     console.log(`${workers} workers: ${rate.toFixed(0)} films/s`);
+  for (const [name, rate] of Object.entries(patchesPerSecond))
+    console.log(`${name}: ${rate.toFixed(0)} patches/s`);
   for (const [name, { meanBest, meanFinal }] of Object.entries(auc))
     console.log(`${name}: AUC at the best epoch ${meanBest.toFixed(4)}, at the last ${meanFinal.toFixed(4)}`);
 }

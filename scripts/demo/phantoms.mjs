@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { ctPhantom } from "../../packages/tomo/dist/data/phantom.js";
 import { writeNifti } from "../../packages/tomo/dist/io/nifti/write.js";
 
-const shape = [80, 64, 40];
-const spacing = [4.8, 4.5, 6];
-const affine = [spacing[0], 0, 0, -192, 0, spacing[1], 0, -144, 0, 0, spacing[2], -120, 0, 0, 0, 1];
+const ofDemo = { shape: [80, 64, 40], spacing: [4.8, 4.5, 6] };
 
-/** Writes phantoms and their datalist: `counts` says how many cases each list gets. */
-export function makePhantoms(folder, counts) {
+/** Writes phantoms and their datalist: `counts` says how many cases each list gets. Spacing in mm. */
+export function makePhantoms(folder, counts, { shape, spacing } = ofDemo) {
+  const affine = [0, 1, 2].flatMap((row) => [0, 1, 2, 3].map((column) => entry(row, column, shape, spacing)));
+  affine.push(0, 0, 0, 1);
   mkdirSync(join(folder, "images"), { recursive: true });
   mkdirSync(join(folder, "labels"), { recursive: true });
   const lists = {};
@@ -27,3 +27,7 @@ export function makePhantoms(folder, counts) {
     `${JSON.stringify({ name: "phantoms", labels: { 0: "background", 1: "spleen" }, ...lists }, null, 2)}\n`,
   );
 }
+
+/** Of the affine of a grid that is centred on the origin. */
+const entry = (row, column, shape, spacing) =>
+  column === row ? spacing[row] : column === 3 ? (-shape[row] * spacing[row]) / 2 : 0;
