@@ -1,5 +1,5 @@
 // npm run bench -- ROW [--json] [--repeats N] [--size N] [--batch N]: ours and the peer, interleaved, as ratios.
-// job-cls takes [--data FOLDER] [--seeds 1,2,3] [--epochs 40] instead.
+// scan takes --size D,H,W and --roi N; job-cls takes [--data FOLDER] [--seeds 1,2,3] [--epochs 40] instead.
 import { parseArgs } from "node:util";
 import { machine } from "./machine.mjs";
 
@@ -9,6 +9,7 @@ const rows = {
   "step-cls": "./rows/step_cls.mjs",
   "job-cls": "./rows/job_cls.mjs",
   films: "./rows/films.mjs",
+  scan: "./rows/scan.mjs",
 };
 
 const { values, positionals } = parseArgs({
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
     repeats: { type: "string", default: "5" },
     size: { type: "string" },
     batch: { type: "string" },
+    roi: { type: "string" },
     data: { type: "string" },
     seeds: { type: "string", default: "1,2,3" },
     epochs: { type: "string", default: "40" },
@@ -38,7 +40,7 @@ const result = {
 if (values.json) console.log(JSON.stringify(result));
 else print(result);
 
-function print({ comparisons, auc = {}, filmsPerSecond = {}, machine }) {
+function print({ comparisons, auc = {}, filmsPerSecond = {}, memory = {}, machine }) {
   console.log(
     `${machine.cpu}, ${machine.cores} cores, ${machine.features.join(" ")}; libtorch ${machine.libtorch}, Node ${machine.node}`,
   );
@@ -46,6 +48,12 @@ function print({ comparisons, auc = {}, filmsPerSecond = {}, machine }) {
     console.log(
       `${ours} ${duration(oursMs)} vs ${peer} ${duration(peerMs)}: ${ratio.toFixed(2)}x (${spread.map((x) => x.toFixed(2)).join(" … ")})`,
     );
+  for (const { ours, peer, peakShare, increaseShare } of comparisons.filter(({ peakShare }) => peakShare))
+    console.log(
+      `resident memory of ${ours} is ${peakShare.toFixed(2)} of ${peer}'s; what the inference adds, ${increaseShare.toFixed(2)}`,
+    );
+  for (const [name, { peakMiB, increaseMiB }] of Object.entries(memory))
+    console.log(`${name}: peak ${peakMiB} MiB resident, ${increaseMiB} MiB above what it was before`);
   for (const [workers, rate] of Object.entries(filmsPerSecond))
     console.log(`${workers} workers: ${rate.toFixed(0)} films/s`);
   for (const [name, { meanBest, meanFinal }] of Object.entries(auc))
