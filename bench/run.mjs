@@ -48,9 +48,11 @@ function print({ comparisons, auc = {}, filmsPerSecond = {}, memory = {}, machin
     console.log(
       `${ours} ${duration(oursMs)} vs ${peer} ${duration(peerMs)}: ${ratio.toFixed(2)}x (${spread.map((x) => x.toFixed(2)).join(" … ")})`,
     );
-  for (const { ours, peer, peakShare, increaseShare } of comparisons.filter(({ peakShare }) => peakShare))
+  for (const { ours, peer, processorRatio, peakShare, increaseShare } of comparisons.filter(
+    ({ peakShare }) => peakShare,
+  ))
     console.log(
-      `resident memory of ${ours} is ${peakShare.toFixed(2)} of ${peer}'s; what the inference adds, ${increaseShare.toFixed(2)}`,
+      `processor time: ${processorRatio.toFixed(2)}x; resident memory of ${ours} is ${peakShare.toFixed(2)} of ${peer}'s; what the inference adds, ${increaseShare.toFixed(2)}`,
     );
   for (const [name, { peakMiB, increaseMiB }] of Object.entries(memory))
     console.log(`${name}: peak ${peakMiB} MiB resident, ${increaseMiB} MiB above what it was before`);

@@ -1,7 +1,7 @@
 """Scan-window inference of a random volume with MONAI's AHNet, as a careful MONAI user would write it.
 
-Answers each line on stdin with milliseconds, resident MiB before and at the peak. Modes: default (fp32, as it comes)
-and tuned (bf16 autocast, channels_last_3d). scan.py MODE D,H,W ROI THREADS
+Answers each line on stdin with milliseconds, resident MiB before and at the peak, and milliseconds of all processors.
+Modes: default (fp32, as it comes) and tuned (bf16 autocast, channels_last_3d). scan.py MODE D,H,W ROI THREADS
 """
 
 import re
@@ -46,4 +46,5 @@ print("ready", flush=True)
 for _ in sys.stdin:
     Path("/proc/self/clear_refs").write_text("5")
     before = resident("VmRSS")
-    print(f"{run():.3f} {before} {resident('VmHWM')}", flush=True)
+    used = time.process_time()
+    print(f"{run():.3f} {before} {resident('VmHWM')} {(time.process_time() - used) * 1e3:.0f}", flush=True)

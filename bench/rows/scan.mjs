@@ -1,5 +1,6 @@
 // Scan-window inference of one volume, image in memory to labels, against MONAI's sliding_window_inference: time and
-// resident memory. Every competitor is a process of its own.
+// resident memory. Every competitor is a process of its own. Where other jobs share the machine, the ratio of processor
+// time is the steadier one.
 import { availableParallelism } from "node:os";
 import { interleave, median, speedup } from "../interleave.mjs";
 import { peerPython } from "../peers.mjs";
@@ -29,7 +30,9 @@ export async function run({ repeats, size = "512,512,100", roi = "160" }, log) {
     env: { OMP_NUM_THREADS: threads, ...(mode === "tuned" ? { GLIBC_TUNABLES: tunables } : {}) },
   });
   const memory = {};
+  const processors = {};
   const onFacts = (name, rows) => {
+    processors[name] = rows.map((row) => row[2]);
     const before = rows[0][0];
     const peak = Math.max(...rows.map((row) => row[1]));
     memory[name] = { peakMiB: peak, increaseMiB: peak - before };
@@ -43,6 +46,7 @@ export async function run({ repeats, size = "512,512,100", roi = "160" }, log) {
     oursMs: median(times[a]),
     peerMs: median(times[b]),
     ...speedup(times[a], times[b]),
+    processorRatio: speedup(processors[a], processors[b]).ratio,
     peakShare: memory[a].peakMiB / memory[b].peakMiB,
     increaseShare: memory[a].increaseMiB / memory[b].increaseMiB,
   }));
@@ -55,5 +59,6 @@ export async function run({ repeats, size = "512,512,100", roi = "160" }, log) {
     comparisons,
     memory,
     times,
+    processors,
   };
 }

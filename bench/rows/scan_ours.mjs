@@ -1,5 +1,5 @@
 // Scan-window inference as `tomo infer` does it, without reading and writing: scan_ours.mjs fp32|amp D,H,W ROI THREADS.
-// Answers each line on stdin with milliseconds, resident MiB before and at the peak.
+// Answers each line on stdin with milliseconds, resident MiB before and at the peak, and milliseconds of all processors.
 import { createInterface } from "node:readline";
 import { dispose, flushDenormals, manualSeed, ops, setThreads } from "@tomo/torch";
 import { medicalImage } from "../../packages/tomo/dist/data/medical_image.js";
@@ -35,12 +35,14 @@ for await (const _ of createInterface({ input: process.stdin })) {
   startPeak();
   const before = resident().now;
   const start = performance.now();
+  const used = process.cpuUsage();
   const outputs = outputsOf([sample], predictor);
   const model = modelField([sample], outputs, 0);
   const finished = runTransforms(post, { ...sample, fields: { ...sample.fields, model } }, run);
   const milliseconds = performance.now() - start;
+  const { user, system } = process.cpuUsage(used);
   const labels = finished.fields.model.data;
   if (labels.dtype !== "uint8" || labels.shape.join() !== `1,${size}`) throw new Error("these are no labels");
   dispose([outputs, model, labels]);
-  console.log(`${milliseconds.toFixed(3)} ${before} ${resident().peak}`);
+  console.log(`${milliseconds.toFixed(3)} ${before} ${resident().peak} ${(user + system) / 1e3}`);
 }
