@@ -1,5 +1,5 @@
 // Runs competitors side by side in one go: each is a process that answers a line on stdin with the milliseconds of one
-// repeat. Repeats alternate, so that drifts of the machine hit all alike.
+// repeat, and maybe further numbers behind them. Repeats alternate, so that drifts of the machine hit all alike.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
@@ -7,6 +7,7 @@ class Competitor {
   constructor({ name, command, args, env }) {
     this.name = name;
     this.times = [];
+    this.facts = [];
     this.child = spawn(command, args, {
       stdio: ["pipe", "pipe", "inherit"],
       env: { ...process.env, ...env },
@@ -25,12 +26,17 @@ class Competitor {
   }
   async repeat() {
     this.child.stdin.write("go\n");
-    return Number(await this.line());
+    const [time, ...facts] = (await this.line()).split(" ").map(Number);
+    this.facts.push(facts);
+    return time;
   }
 }
 
-/** Times in ms of each competitor by name: `warmup` repeats are thrown away. */
-export async function interleave(specs, { warmup, repeats, log }) {
+/**
+ * Times in ms of each competitor by name: `warmup` repeats are thrown away.
+ * @param onFacts Receives the name of each competitor and what it answered besides the time, a row a repeat, warm-up too
+ */
+export async function interleave(specs, { warmup, repeats, log, onFacts }) {
   const competitors = [];
   try {
     for (const spec of specs) {
@@ -48,6 +54,7 @@ export async function interleave(specs, { warmup, repeats, log }) {
   } finally {
     for (const { child } of competitors) child.kill();
   }
+  for (const { name, facts } of competitors) onFacts?.(name, facts);
   return Object.fromEntries(competitors.map(({ name, times }) => [name, times]));
 }
 

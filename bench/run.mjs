@@ -19,6 +19,7 @@ const rows = {
   "step-seg": "./rows/step_seg.mjs",
   "step-cls": "./rows/step_cls.mjs",
   films: "./rows/films.mjs",
+  scan: "./rows/scan.mjs",
   "chain-seg": "./rows/chain_seg.mjs",
   start: "./rows/start.mjs",
   growth: "./rows/growth.mjs",
@@ -28,6 +29,7 @@ const rows = {
 const otherNames = { step: "step-seg" };
 
 const usage = `usage: npm run bench -- [ROW …] [--all] [--json] [--repeats N] [--size N] [--batch N]
+scan takes --size D,H,W and --roi N;
 chain-seg, job and job-cls also take [--data FOLDER], both jobs [--seeds 1,2,3] [--epochs N], and job [--target 0.85]
 [--every 1]: the mean Dice at which it ends, and the epochs from one validation to the next
 rows: ${Object.keys(rows).join(", ")}
@@ -58,6 +60,7 @@ function words() {
         repeats: { type: "string" },
         size: { type: "string" },
         batch: { type: "string" },
+        roi: { type: "string" },
         data: { type: "string" },
         seeds: { type: "string" },
         epochs: { type: "string" },

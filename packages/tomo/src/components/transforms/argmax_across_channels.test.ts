@@ -1,4 +1,4 @@
-import { ops, scope, tensor } from "@tomo/torch";
+import { memoryUse, ops, resetPeakMemory, scope, tensor } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
 import { caseOf, ramp } from "../../conformance/images.ts";
 import { medicalImage } from "../../data/medical_image.ts";
@@ -42,6 +42,16 @@ describe("ArgmaxAcrossChannels", () => {
       );
       expect(result.data).toMatchObject({ dtype: "int32", shape: [1, 1, 1] });
       expect(result.data.item()).toBe(299);
+    });
+  });
+
+  it("needs no index of 8 bytes for each voxel", () => {
+    scope(() => {
+      const image = ramp("CDHW", [64, 64, 64], 2);
+      resetPeakMemory();
+      const before = memoryUse().live;
+      applyTransform(ArgmaxAcrossChannels, { fields: "image" }, caseOf({ image }));
+      expect(memoryUse().peak - before).toBeLessThan(1.5 * 64 ** 3);
     });
   });
 

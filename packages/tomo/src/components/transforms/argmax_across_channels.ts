@@ -1,4 +1,4 @@
-import { ops } from "@tomo/torch";
+import { type DType, ops, scope, type Tensor } from "@tomo/torch";
 import { withData } from "../../data/medical_image.ts";
 import { fields } from "../args.ts";
 import { valuesText } from "../effects/facts.ts";
@@ -46,7 +46,24 @@ export const ArgmaxAcrossChannels = defineImageTransform({
       throw unfit(where, image, "the image has one channel, whose argmax is 0 everywhere", {
         hint: "use ThresholdValues for an output of one channel",
       });
-    const index = ops.argmax(image.data, { dim: axis, keepdim: true });
-    return withData(image, ops.toDtype(index, channels > 256 ? "int32" : "uint8"));
+    return withData(image, argmax(image.data, axis, channels > 256 ? "int32" : "uint8"));
   },
 });
+
+/** Slab by slab along another axis, since libtorch's indices take 8 bytes a voxel. */
+function argmax(data: Tensor, axis: number, dtype: DType): Tensor {
+  return scope(() => {
+    const slabs = data.shape.findIndex((length, other) => other !== axis && length > 1);
+    if (slabs < 0) return ops.toDtype(ops.argmax(data, { dim: axis, keepdim: true }), dtype);
+    const result = ops.empty(
+      data.shape.map((length, other) => (other === axis ? 1 : length)),
+      { dtype, device: data.device },
+    );
+    for (let n = 0; n < data.shape[slabs]!; n++)
+      scope(() => {
+        const slab = ops.narrow(data, slabs, n, 1);
+        ops.copy_(ops.narrow(result, slabs, n, 1), ops.argmax(slab, { dim: axis, keepdim: true }));
+      });
+    return result;
+  });
+}

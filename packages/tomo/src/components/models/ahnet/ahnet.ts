@@ -1,4 +1,4 @@
-import { BatchNorm, Layer, normRelu, ops, scope, type Tensor } from "@tomo/torch";
+import { BatchNorm, dispose, Layer, normRelu, ops, scope, type Tensor } from "@tomo/torch";
 import { blockGrowth, DenseBlock, Projection, Stage, UpTransition } from "./blocks.ts";
 import { type Axes, poolThroughPlane, Stem, type UpsampleMode } from "./layers.ts";
 import { Psp } from "./psp.ts";
@@ -81,10 +81,9 @@ export class Ahnet extends Layer {
   #slices(input: Tensor, batch: number): Slices {
     const { axes } = this.#options;
     const [layer1, layer2, layer3, layer4] = this.#stages as [Stage, Stage, Stage, Stage];
-    const half = scope(() => {
-      const pooled = poolThroughPlane(axes, this.#stem.forward(input), batch);
-      return normRelu(this.#norm, [pooled]);
-    });
+    const half = this.#stem.forward(input, this.training, (maps, samples) =>
+      scope(() => normRelu(this.#norm, [poolThroughPlane(axes, maps, samples, this)])),
+    );
     const quarter = this.#pool(half, batch);
     const map1 = layer1.forward(quarter, batch);
     const map2 = layer2.forward(map1, batch);
@@ -104,10 +103,20 @@ export class Ahnet extends Layer {
       (features) => up3.forward(features, batch),
     ];
     const features = steps.reduce<readonly Slices[]>(
-      (parts, step, i) => scope(() => this.#dense[i]!.forward(ops.add(step(parts), skips[i]!), batch)),
+      (parts, step, i) =>
+        scope(() => {
+          const sum = this.#plus(step(parts), skips[i]!);
+          dispose([parts, skips[i]]);
+          return this.#dense[i]!.forward(sum, batch);
+        }),
       [deepest],
     );
     return this.#final.forward([...this.#psp.forward(features), ...features], batch);
+  }
+
+  /** In place where no gradient needs it otherwise. */
+  #plus(map: Slices, skip: Slices): Slices {
+    return this.training ? ops.add(map, skip) : ops.add_(map, skip);
   }
 
   /** Halves all axes: 2 × 2 × 2 maxima, or overlapping 3 × 3 × 3 ones in the interpolating forms. */

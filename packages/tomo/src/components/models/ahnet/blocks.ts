@@ -1,4 +1,5 @@
 import { BatchNorm, Module, normRelu, ops, scope } from "@tomo/torch";
+import { inGroups } from "./groups.ts";
 import {
   type Axes,
   Doubling,
@@ -34,7 +35,7 @@ class Shortcut extends Module {
   forward(slices: Slices, batch: number): Slices {
     return scope(() => {
       const moved = this.#conv.forward(slices);
-      return this.#norm.forward(this.#pools ? poolThroughPlane(this.#axes, moved, batch) : moved);
+      return this.#norm.forward(this.#pools ? poolThroughPlane(this.#axes, moved, batch, this) : moved);
     });
   }
 }
@@ -71,9 +72,9 @@ export class Bottleneck extends Module {
       const narrow = normRelu(bn1, [conv1.forward(slices)]);
       const inPlane = normRelu(bn2, [conv2.forward(narrow)]);
       const wide = bn3.forward(conv3.forward(inPlane));
-      const pooled = this.#pools ? poolThroughPlane(this.#axes, wide, batch) : wide;
+      const pooled = this.#pools ? poolThroughPlane(this.#axes, wide, batch, this) : wide;
       const shortcut = this.#shortcut?.forward(slices, batch) ?? slices;
-      return ops.relu_(ops.add(pooled, shortcut));
+      return ops.relu_(this.training ? ops.add(pooled, shortcut) : ops.add_(pooled, shortcut));
     });
   }
 }
@@ -92,7 +93,15 @@ export class Stage extends Module {
   }
 
   forward(slices: Slices, batch: number): Slices {
-    return scope(() => this.#blocks.reduce((value, block) => block.forward(value, batch), slices));
+    return inGroups([slices], ([group]) => this.#blocksOf(group!, batch), this);
+  }
+
+  #blocksOf(slices: Slices, batch: number): Slices {
+    return this.#blocks.reduce((value, block) => {
+      const next = block.forward(value, batch);
+      if (value !== slices) value.dispose();
+      return next;
+    }, slices);
   }
 }
 
@@ -121,10 +130,22 @@ class PseudoVolumeLayer extends Module {
 
   forward(features: readonly Slices[], batch: number): Slices {
     return scope(() => {
+      const inPlane = inGroups(features, (group) => this.#withinSlices(group), this);
+      const through = scope(() => this.#conv3.forward(normRelu(this.#bn3, [inPlane]), batch));
+      ops.add_(through, inPlane);
+      inPlane.dispose();
+      return inGroups(
+        [through],
+        (group) => scope(() => this.#conv4.forward(normRelu(this.#bn4, group))),
+        this,
+      );
+    });
+  }
+
+  #withinSlices(features: readonly Slices[]): Slices {
+    return scope(() => {
       const narrow = this.#conv1.forward(normRelu(this.#bn1, features));
-      const inPlane = this.#conv2.forward(normRelu(this.#bn2, [narrow]));
-      const through = this.#conv3.forward(normRelu(this.#bn3, [inPlane]), batch);
-      return this.#conv4.forward(normRelu(this.#bn4, [ops.add_(through, inPlane)]));
+      return this.#conv2.forward(normRelu(this.#bn2, [narrow]));
     });
   }
 }
@@ -179,6 +200,10 @@ export class UpTransition extends Module {
   }
 
   forward(features: readonly Slices[], batch: number): Slices {
-    return scope(() => this.#up.forward(this.#conv.forward(normRelu(this.#norm, features)), batch));
+    return scope(() => {
+      const within = (group: readonly Slices[]) =>
+        scope(() => this.#conv.forward(normRelu(this.#norm, group)));
+      return this.#up.forward(inGroups(features, within, this), batch);
+    });
   }
 }
