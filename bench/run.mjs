@@ -9,6 +9,7 @@ const rows = {
   "step-cls": "./rows/step_cls.mjs",
   "job-cls": "./rows/job_cls.mjs",
   films: "./rows/films.mjs",
+  load: "./rows/load.mjs",
 };
 
 const { values, positionals } = parseArgs({
@@ -53,5 +54,6 @@ function print({ comparisons, auc = {}, filmsPerSecond = {}, machine }) {
 }
 
 function duration(milliseconds) {
+  if (milliseconds < 100) return `${milliseconds.toPrecision(3)} ms`;
   return milliseconds < 1e4 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1e3).toFixed(0)} s`;
 }
