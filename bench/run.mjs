@@ -19,6 +19,7 @@ const rows = {
   "step-seg": "./rows/step_seg.mjs",
   "step-cls": "./rows/step_cls.mjs",
   films: "./rows/films.mjs",
+  load: "./rows/load.mjs",
   scan: "./rows/scan.mjs",
   "chain-seg": "./rows/chain_seg.mjs",
   start: "./rows/start.mjs",

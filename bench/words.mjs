@@ -40,5 +40,7 @@ const machineText = ({ cpu, cores, features, memoryGiB, load, libtorch, node }) 
 
 export const rangeText = ([least, most]) => `(${least.toFixed(2)} … ${most.toFixed(2)})`;
 
-export const duration = (milliseconds) =>
-  milliseconds < 1e4 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1e3).toFixed(0)} s`;
+export function duration(milliseconds) {
+  if (milliseconds < 100) return `${milliseconds.toPrecision(3)} ms`;
+  return milliseconds < 1e4 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1e3).toFixed(0)} s`;
+}

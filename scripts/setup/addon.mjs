@@ -1,7 +1,7 @@
 // Builds the native addon with plain CMake against the libtorch that was found; skipped when nothing changed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { run, which } from "./run.mjs";
 import { SetupError } from "./say.mjs";
 
@@ -27,9 +27,10 @@ export async function buildAddon(root, { libtorch, version, source }, progress) 
 
 function stampOf(packageFolder, libtorch) {
   const hash = createHash("sha256").update(libtorch).update(process.arch);
-  const sources = readdirSync(join(packageFolder, "native"))
-    .sort()
-    .map((name) => join("native", name));
+  const sources = readdirSync(join(packageFolder, "native"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(packageFolder, join(parentPath, name)))
+    .sort();
   for (const name of ["CMakeLists.txt", ...sources])
     hash.update(name).update(readFileSync(join(packageFolder, name)));
   return hash.digest("hex");

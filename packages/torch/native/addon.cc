@@ -28,6 +28,7 @@ napi_value init(napi_env env, napi_value exports) {
   export_function(env, exports, "setErrorClass", set_error_class);
   export_door(env, exports);
   export_data(env, exports);
+  export_buffers(env, exports);
   export_autograd(env, exports);
   export_allocator(env, exports);
   export_operator_times(env, exports);

@@ -3,38 +3,10 @@
 #include <cstring>
 #include <mutex>
 
-#include "env.h"
+#include "memory.h"
 
 namespace tomo {
 namespace {
-
-struct Bytes {
-  void* data;
-  size_t size;
-};
-
-Bytes bytes_of(napi_env env, napi_value value) {
-  bool typed = false;
-  check(napi_is_typedarray(env, value, &typed));
-  if (!typed) throw DoorError("TORCH_BAD_ARGUMENT", "expected a typed array");
-  napi_typedarray_type type;
-  size_t length, offset;
-  void* data;
-  napi_value buffer;
-  check(napi_get_typedarray_info(env, value, &type, &length, &data, &buffer, &offset));
-  static const size_t widths[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8};
-  return {data, length * widths[type]};
-}
-
-int64_t count_of(const std::vector<int64_t>& shape) {
-  int64_t count = 1;
-  for (int64_t size : shape) {
-    if (size < 0 || (size > 0 && count > (int64_t{1} << 53) / size))
-      throw DoorError("TORCH_BAD_SHAPE", "a shape has a negative or too large size");
-    count *= size;
-  }
-  return count;
-}
 
 at::ScalarType dtype_of(napi_env env, napi_value value) {
   return static_cast<at::ScalarType>(static_cast<int8_t>(number_of(env, value)));
@@ -49,7 +21,7 @@ void expect_bytes(const Bytes& bytes, const std::vector<int64_t>& shape, at::Sca
 
 /// fromTyped(typedArray, shape, dtype) -> handle of a tensor that owns a copy.
 napi_value from_typed(napi_env env, Env& state, size_t, napi_value* argv) {
-  const Bytes bytes = bytes_of(env, argv[0]);
+  const Bytes bytes = bytes_of_array(env, argv[0]);
   const auto shape = sizes_of(env, argv[1]);
   const auto dtype = dtype_of(env, argv[2]);
   expect_bytes(bytes, shape, dtype);
@@ -67,7 +39,7 @@ void release_borrowed(napi_env env, Borrowed& borrowed) {
 
 /// borrowTyped(typedArray, shape, dtype) -> handle of a tensor over the array's own memory, which it keeps alive.
 napi_value borrow_typed(napi_env env, Env& state, size_t, napi_value* argv) {
-  const Bytes bytes = bytes_of(env, argv[0]);
+  const Bytes bytes = bytes_of_array(env, argv[0]);
   const auto shape = sizes_of(env, argv[1]);
   const auto dtype = dtype_of(env, argv[2]);
   expect_bytes(bytes, shape, dtype);

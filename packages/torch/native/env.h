@@ -105,6 +105,7 @@ std::vector<int64_t> sizes_of(napi_env env, napi_value array);
 
 void export_door(napi_env env, napi_value exports);
 void export_data(napi_env env, napi_value exports);
+void export_buffers(napi_env env, napi_value exports);
 void export_autograd(napi_env env, napi_value exports);
 void export_allocator(napi_env env, napi_value exports);
 void export_operator_times(napi_env env, napi_value exports);

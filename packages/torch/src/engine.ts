@@ -18,6 +18,29 @@ export interface Door {
   borrowTyped(data: NodeJS.TypedArray, shape: readonly number[], dtype: number): Handle;
   toTyped(tensor: Handle): NodeJS.TypedArray;
   viewTyped(tensor: Handle): NodeJS.TypedArray;
+  readFile(descriptor: number, position: number, memory: Handle | NodeJS.TypedArray): number;
+  inflate(
+    packed: Handle | NodeJS.TypedArray,
+    output: Handle | NodeJS.TypedArray,
+    format: "gzip" | "zlib",
+  ): number;
+  floatsFrom(
+    memory: Handle | NodeJS.TypedArray,
+    offset: number,
+    dtype: number,
+    swapped: boolean,
+    slope: number,
+    inter: number,
+    shape: readonly number[],
+    firstFastest: boolean,
+  ): Handle;
+  unfilterPng(
+    memory: Handle | NodeJS.TypedArray,
+    offset: number,
+    rows: number,
+    rowBytes: number,
+    pixelBytes: number,
+  ): number | null;
   meta(tensor: Handle): [number, string, boolean, boolean, boolean, number, ...number[]];
   item(tensor: Handle): number;
   dispose(...tensors: Handle[]): void;

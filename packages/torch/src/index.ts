@@ -1,4 +1,14 @@
 export { autocast, backward, enableGrad, gradients, inferenceMode, noGrad } from "./autograd.ts";
+export {
+  type FilteredRows,
+  floatsFrom,
+  inflate,
+  longestBlock,
+  type Memory,
+  type NumberLayout,
+  readInto,
+  unfilterPng,
+} from "./buffers.ts";
 export { call } from "./call.ts";
 export { bytesPerElement, type DType, isFloating, type MemoryFormat } from "./dtype.ts";
 export { type EngineRecord, engineRecord } from "./engine.ts";

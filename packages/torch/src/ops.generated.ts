@@ -699,6 +699,12 @@ export function view(self: Tensor, size: readonly number[]): Tensor {
   return wrap(engine().call(view$(), self.handle, size));
 }
 
+const viewDtype$dtype = lazyOp("aten::view", "dtype", ["self", "dtype"]);
+/** `aten::view.dtype(Tensor(a) self, ScalarType dtype) -> Tensor(a)` */
+export function viewDtype(self: Tensor, dtype: DType): Tensor {
+  return wrap(engine().call(viewDtype$dtype(), self.handle, dtypeCode(dtype)));
+}
+
 const permute$ = lazyOp("aten::permute", "", ["self", "dims"]);
 /** `aten::permute(Tensor(a) self, int[] dims) -> Tensor(a)` */
 export function permute(self: Tensor, dims: readonly number[]): Tensor {

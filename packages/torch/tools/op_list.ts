@@ -18,7 +18,7 @@ std.correction as std  var.correction as variance  var_mean.correction as varMea
 max  max.dim as maxDim  min  min.dim as minDim  amax  amin  aminmax  argmax  argmin  any  any.dim as anyDim  all  all.dim as allDim
 cumsum  norm.ScalarOpt_dim as normDim  linalg_vector_norm  logsumexp  count_nonzero  median  quantile  topk  sort  unique_dim  _unique2  bincount  histc
 
-reshape  view  permute  transpose.int as transpose  contiguous  clone  detach  alias  expand  expand_as  squeeze  squeeze.dim as squeezeDim  unsqueeze  flatten.using_ints as flatten
+reshape  view  view.dtype as viewDtype  permute  transpose.int as transpose  contiguous  clone  detach  alias  expand  expand_as  squeeze  squeeze.dim as squeezeDim  unsqueeze  flatten.using_ints as flatten
 slice.Tensor as slice  select.int as select  narrow  index_select  gather  scatter.value as scatterValue  scatter_.value as scatterValue_  scatter.src as scatter  scatter_.src as scatter_  scatter_add_  index.Tensor as index  index_put_  take  take_along_dim
 cat  stack  split.Tensor as split  chunk  unbind.int as unbind  repeat  repeat_interleave.self_int as repeatInterleave  flip  roll  rot90  tile  movedim.intlist as movedim
 to.dtype as toDtype  to.dtype_layout as to  as_strided  diff  meshgrid.indexing as meshgrid  one_hot  tril  triu  unfold  searchsorted.Tensor as searchsorted  bucketize.Tensor as bucketize

@@ -1,11 +1,14 @@
 import { gunzipSync, gzipSync } from "node:zlib";
+import { scope, type Tensor, tensor } from "@tomo/torch";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { tomoErrorOf } from "../testing/tomo_error_of.ts";
-import { gunzip, gunzipHead, gzip, isGzip } from "./gzip.ts";
+import { gunzipHead, gunzip as gunzipTensor, gzip, isGzip } from "./gzip.ts";
 
 const text = (length: number) => Uint8Array.from({ length }, (_, n) => (n * 7 + (n >> 5)) % 97);
 const join = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
+const gunzip = (packed: Uint8Array, length: number, file: string) =>
+  scope(() => gunzipTensor(tensor(packed), length, file).toTypedArray<Uint8Array>());
 const equal = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 
 describe("gzip", () => {
@@ -60,8 +63,8 @@ describe("gunzip", () => {
   });
 
   it("refuses what one array cannot take", () => {
-    const sparse = { length: 2 ** 31 } as Uint8Array;
-    expect(tomoErrorOf(() => gunzip(sparse, 2 ** 33, "a")).code).toBe("TOMO_FILE_TOO_LARGE");
+    const sparse = { numel: 2 ** 31 } as Tensor;
+    expect(tomoErrorOf(() => gunzipTensor(sparse, 2 ** 33, "a")).code).toBe("TOMO_FILE_TOO_LARGE");
   });
 
   it("refuses data that is cut anywhere, the checksum included", () => {
@@ -74,6 +77,44 @@ describe("gunzip", () => {
 
   it("refuses fewer bytes than wanted", () => {
     expect(tomoErrorOf(() => gunzip(gzip(text(100)), 101, "a")).code).toBe("TOMO_FILE_TRUNCATED");
+  });
+
+  it.each([0, 1, 6, 9])("is right up to the wanted byte where data of level %i goes on for long", (level) => {
+    // stored blocks (level 0) are the longest pieces that may not fit
+    const long = text(400_000);
+    const packed = gzipSync(long, { level });
+    fc.assert(
+      fc.property(fc.nat(long.length), (length) => {
+        expect(equal(gunzip(packed, length, "a"), long.subarray(0, length))).toBe(true);
+      }),
+      { examples: [[0], [1], [65_535], [65_536], [long.length - 65_536], [long.length - 65_537]] },
+    );
+  });
+
+  it("takes and refuses what zlib takes and refuses behind a member", () => {
+    const member = gzipSync(text(100));
+    const tails = [
+      [],
+      [0],
+      [0, 31],
+      [31],
+      [31, 139],
+      [31, 139, 255, 255, ...Array(20).fill(0)],
+      [80],
+      Array(30).fill(80),
+    ];
+    for (const tail of [...tails, [...member.subarray(0, 12)], [...member], [0, ...member]].map(
+      Uint8Array.from,
+    )) {
+      const bytes = join(member, tail);
+      let expected: Uint8Array | null = null;
+      try {
+        expected = gunzipSync(bytes);
+      } catch {}
+      if (expected === null)
+        expect(tomoErrorOf(() => gunzip(bytes, 100, "a")).code).toMatch(/TRUNCATED|DAMAGED/);
+      else expect(equal(gunzip(bytes, expected.length, "a"), expected)).toBe(true);
+    }
   });
 
   it("finds every flipped bit of the compressed data or gives the same bytes", () => {

@@ -1,42 +1,47 @@
 import { resolve } from "node:path";
 import { constants, gunzipSync, gzipSync } from "node:zlib";
+import { inflate, longestBlock, ops, type Tensor } from "@tomo/torch";
 import { TomoError } from "../errors/tomo_error.ts";
-import { tooLarge, truncated } from "./read_file.ts";
+import { emptyBytes, tooLarge, truncated } from "./read_file.ts";
 
 /** Deflate cannot expand more than this (258 bytes from 2 bits): what bounds every allocation here. */
 export const largestRatio = 1032;
 /** zlib takes lengths of 32 bits. */
 const largestOutput = 2 ** 32 - 2 ** 20;
 /** Room beyond the wanted bytes, for files that hold a little more than their header says. */
-const surplus = 2 ** 16;
+const surplus = longestBlock + 1;
 
 /** Whether the bytes begin a gzip member, whatever the file is called. */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /**
- * The first `length` bytes of gzip data of which all or only a beginning is given; fewer where it ends before.
+ * The first `length` bytes of gzip data of which all or only a beginning is given; fewer where it ends before. Loads no
+ * engine.
  * @param file Name for messages.
  * @throws TomoError TOMO_FILE_DAMAGED
  */
 export function gunzipHead(bytes: Uint8Array, length: number, file: string): Uint8Array {
-  const output = inflate(bytes, { wanted: length, partial: true, file });
+  const output = unzip(bytes, { wanted: length, partial: true, file });
   return output === "too long" ? firstBytes(bytes, length, file) : output.subarray(0, length);
 }
 
 /**
- * The first `length` bytes of complete gzip data of one or more members. Memory is bounded by `length`, and `length`
- * by what the compressed bytes can hold, so a lying header allocates nothing. The ISIZE trailer is not used.
+ * The first `length` bytes of complete gzip data of one or more members, as uint8. Memory is bounded by `length`, and
+ * `length` by what the compressed bytes can hold, so a lying header allocates nothing. The ISIZE trailer is not used.
  * The checksum is verified, unless the data goes on for long after `length`.
  * @param file Name for messages.
  * @throws TomoError TOMO_FILE_TRUNCATED, TOMO_FILE_DAMAGED, TOMO_FILE_TOO_LARGE
  */
-export function gunzip(bytes: Uint8Array, length: number, file: string): Uint8Array {
-  if (length > bytes.length * largestRatio) throw truncated(file, length, bytes.length * largestRatio);
+export function gunzip(packed: Tensor, length: number, file: string): Tensor {
+  const size = packed.numel;
+  if (length > size * largestRatio) throw truncated(file, length, size * largestRatio);
   if (length > largestOutput) throw tooLarge(file, length, `${largestOutput} bytes in a gzip file`);
-  const output = inflate(bytes, { wanted: length, partial: false, file });
-  if (output === "too long") return firstBytes(bytes, length, file);
-  if (output.length < length) throw truncated(file, length, output.length);
-  return output.subarray(0, length);
+  const output = emptyBytes(length + surplus, file);
+  const written = inflate(packed, output, "gzip");
+  // zlib knows what is wrong
+  if (written === "damaged") throw damaged(packed.toTypedArray<Uint8Array>(), length, file);
+  if (written !== "too long" && written < length) throw truncated(file, length, written);
+  return ops.slice(output, { end: length });
 }
 
 /**
@@ -56,7 +61,7 @@ interface InflateRequest {
   readonly file: string;
 }
 
-function inflate(bytes: Uint8Array, { wanted, partial, file }: InflateRequest): Uint8Array | "too long" {
+function unzip(bytes: Uint8Array, { wanted, partial, file }: InflateRequest): Uint8Array | "too long" {
   try {
     return gunzipSync(bytes, {
       // one output buffer: no growing, no joining
@@ -84,12 +89,23 @@ function inflate(bytes: Uint8Array, { wanted, partial, file }: InflateRequest): 
   }
 }
 
+/** Why complete gzip data cannot be unpacked: cut or damaged, in the words of zlib. */
+function damaged(bytes: Uint8Array, wanted: number, file: string): TomoError {
+  try {
+    unzip(bytes, { wanted, partial: false, file });
+  } catch (error) {
+    if (error instanceof TomoError) return error;
+    throw error;
+  }
+  return new TomoError("TOMO_FILE_DAMAGED", `${file} is not valid gzip`, { where: { file: resolve(file) } });
+}
+
 /** For data far longer than wanted: bisects for a beginning of the input that unpacks to just enough. */
 function firstBytes(bytes: Uint8Array, length: number, file: string): Uint8Array {
   let [short, long] = [0, bytes.length];
   while (long - short > 1) {
     const middle = (short + long) >>> 1;
-    const output = inflate(bytes.subarray(0, middle), { wanted: length, partial: true, file });
+    const output = unzip(bytes.subarray(0, middle), { wanted: length, partial: true, file });
     if (output === "too long") long = middle;
     else if (output.length < length) short = middle;
     else return output.subarray(0, length);

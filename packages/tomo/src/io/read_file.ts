@@ -1,5 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import { getSystemErrorName } from "node:util";
+import { ops, readInto, type Tensor, TorchError } from "@tomo/torch";
 import { closest, distance } from "fastest-levenshtein";
 import { TomoError } from "../errors/tomo_error.ts";
 
@@ -14,6 +16,8 @@ export interface OpenFile {
    * @throws TomoError TOMO_FILE_TRUNCATED when the file does not reach that far
    */
   readonly read: (offset: number, length: number) => ArrayBuffer;
+  /** The same as a uint8 tensor, which is read faster and freed by its scope. */
+  readonly readTensor: (offset: number, length: number) => Tensor;
 }
 
 export interface ReadOptions {
@@ -43,7 +47,9 @@ export function withFile<T>(path: string, use: (file: OpenFile) => T, options: R
       );
     const read = (offset: number, length: number) =>
       readRange(path, descriptor, stat.size, offset, length, options.pieceBytes ?? 2 ** 30);
-    return use({ path, size: stat.size, read });
+    const readTensor = (offset: number, length: number) =>
+      tensorOfRange(path, descriptor, stat.size, offset, length);
+    return use({ path, size: stat.size, read, readTensor });
   } finally {
     closeSync(descriptor);
   }
@@ -71,6 +77,35 @@ function readRange(
     done += count;
   }
   return buffer;
+}
+
+function tensorOfRange(
+  path: string,
+  descriptor: number,
+  size: number,
+  offset: number,
+  length: number,
+): Tensor {
+  if (offset + length > size) throw truncated(path, offset + length, size);
+  const bytes = emptyBytes(length, path);
+  const count = readInto(bytes, descriptor, offset);
+  if (count < 0) {
+    const code = getSystemErrorName(count);
+    throw readFailure(path, Object.assign(new Error(`${code}, read`), { code }));
+  }
+  // the file got shorter while it was read
+  if (count < length) throw truncated(path, offset + length, offset + count);
+  return bytes;
+}
+
+/** A uint8 tensor, not initialised. @throws TomoError TOMO_FILE_TOO_LARGE */
+export function emptyBytes(length: number, path: string): Tensor {
+  try {
+    return ops.empty([length], { dtype: "uint8" });
+  } catch (cause) {
+    if (!(cause instanceof TorchError && cause.code === "TORCH_OUT_OF_MEMORY")) throw cause;
+    throw tooLarge(path, length, "the memory that the system gives", cause);
+  }
 }
 
 function allocate(path: string, bytes: number): ArrayBuffer {

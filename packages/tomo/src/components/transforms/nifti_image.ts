@@ -1,7 +1,7 @@
-import { ops, scope, type Tensor } from "@tomo/torch";
+import { floatsFrom, ops, scope, type Tensor } from "@tomo/torch";
 import { identityAffine } from "../../data/affine.ts";
 import { channelsFirst } from "../../data/channels_first.ts";
-import { fromFileOrder, toFileOrder } from "../../data/file_order.ts";
+import { toFileOrder } from "../../data/file_order.ts";
 import { type MedicalImage, medicalImage } from "../../data/medical_image.ts";
 import { closestCanonical } from "../../data/orientation.ts";
 import {
@@ -13,8 +13,8 @@ import {
 } from "../../data/shape_format.ts";
 import { TomoError } from "../../errors/tomo_error.ts";
 import type { VoxelArray } from "../../io/nifti/datatypes.ts";
-import { type NiftiImage, readNifti, readNiftiHeader } from "../../io/nifti/read.ts";
-import { toFloat32 } from "../../io/nifti/voxels.ts";
+import type { NiftiHeader } from "../../io/nifti/header.ts";
+import { readNiftiHeader, readStoredNifti } from "../../io/nifti/read.ts";
 import { type NiftiToWrite, writeNifti } from "../../io/nifti/write.ts";
 import type { ImageFacts } from "../effects/facts.ts";
 
@@ -23,21 +23,21 @@ export interface NiftiOptions {
   readonly nii_is_channels_first: boolean;
 }
 
-/** A NIfTI file as a float32 image with its geometry. @throws TomoError as `readNifti`, and TOMO_IMAGE_UNFIT */
+/** A NIfTI file as a float32 image with its geometry. @throws TomoError as `readStoredNifti`, and TOMO_IMAGE_UNFIT */
 export function readNiftiImage(
   path: string,
   options: NiftiOptions,
   warn: (message: string) => void,
 ): MedicalImage {
-  const file = readNifti(path);
-  for (const warning of file.warnings) warn(`${path}: ${warning}`);
-  const { shape, format } = layoutOf(file, path, options.nii_is_channels_first);
-  const { affine } = file;
-  const originalShape = spatialSize(shape, format);
-  const geometry = { affine, originalShape, originalAffine: affine, fileName: path };
-  const reorient = options.as_closest_canonical && spatialRank(format) === 3;
   return scope(() => {
-    const image = medicalImage(scaledTensor(file, shape), format, geometry);
+    const file = readStoredNifti(path);
+    for (const warning of file.warnings) warn(`${path}: ${warning}`);
+    const { shape, format } = layoutOf(file, path, options.nii_is_channels_first);
+    const { affine } = file;
+    const originalShape = spatialSize(shape, format);
+    const geometry = { affine, originalShape, originalAffine: affine, fileName: path };
+    const reorient = options.as_closest_canonical && spatialRank(format) === 3;
+    const image = medicalImage(floatsFrom(file.bytes, { ...file, order: "F" }, shape), format, geometry);
     return reorient ? canonical(image) : image;
   });
 }
@@ -62,20 +62,14 @@ function levelsIn({
   dtype,
   slope,
   inter,
-}: Pick<NiftiImage, "dtype" | "slope" | "inter">): ImageFacts["levels"] {
+}: Pick<NiftiHeader, "dtype" | "slope" | "inter">): ImageFacts["levels"] {
   const bits = { int8: 8, uint8: 8, int16: 16, uint16: 16 }[dtype as string];
   return bits === undefined ? null : { count: 2 ** bits, whole: slope === 1 && Number.isInteger(inter) };
 }
 
-/** Intensities as float32; scaling is computed in float64 and rounded once. */
-function scaledTensor({ data, dtype, slope, inter }: NiftiImage, shape: readonly number[]): Tensor {
-  const plain = slope === 1 && inter === 0 && /^(u?int8|int16|int32|float32)$/.test(dtype);
-  return fromFileOrder(plain ? (data as NodeJS.TypedArray) : toFloat32(data, slope, inter), shape, "float32");
-}
-
 /** What the axes of a file mean, without those of length 1 behind the third. */
 function layoutOf(
-  { shape, channels }: Pick<NiftiImage, "shape" | "channels">,
+  { shape, channels }: Pick<NiftiHeader, "shape" | "channels">,
   path: string,
   channelsFirst: boolean,
 ): { shape: number[]; format: ShapeFormat } {

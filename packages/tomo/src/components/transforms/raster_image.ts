@@ -1,4 +1,4 @@
-import { borrow, ops, scope } from "@tomo/torch";
+import { floatsFrom, ops, scope } from "@tomo/torch";
 import { type MedicalImage, medicalImage } from "../../data/medical_image.ts";
 import type { Raster } from "../../io/raster/raster.ts";
 import { rasterSize, readRaster, verifyRaster } from "../../io/raster/read.ts";
@@ -54,11 +54,11 @@ function rasterImage(
   const properties = { originalShape: [height, width], fileName: path };
   const grey = isGrey(raster);
   return scope(() => {
-    const stored = borrow(data, [height, width, channels]);
-    const colours = grey ? ops.slice(stored, { dim: 2, end: 1 }) : ops.slice(stored, { dim: 2, end: 3 });
-    const values = ops.toDtype(colours, "float32", { memoryFormat: "contiguous" });
-    if (grey && !asRgb) return medicalImage(ops.select(values, 2, 0), "HW", properties);
-    const rgb = grey ? ops.contiguous(ops.expand(values, [height, width, 3])) : values;
+    const dtype = data instanceof Uint8Array ? "uint8" : "uint16";
+    const values = floatsFrom(data, { dtype }, [height, width, channels]);
+    const colours = ops.slice(values, { dim: 2, end: grey ? 1 : 3 });
+    if (grey && !asRgb) return medicalImage(ops.contiguous(ops.select(colours, 2, 0)), "HW", properties);
+    const rgb = ops.contiguous(grey ? ops.expand(colours, [height, width, 3]) : colours);
     return medicalImage(rgb, "HWC", properties);
   });
 }

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
+import { ops, scope, type Tensor } from "@tomo/torch";
 import { gunzip, gunzipHead, isGzip, largestRatio } from "../gzip.ts";
-import { type OpenFile, tooLarge, truncated, withFile } from "../read_file.ts";
-import type { VoxelArray } from "./datatypes.ts";
+import { type OpenFile, truncated, withFile } from "../read_file.ts";
+import { type VoxelArray, voxelTypes } from "./datatypes.ts";
 import { headerBytes, type NiftiHeader, parseHeader, voxelBytes } from "./header.ts";
 import { viewVoxels } from "./voxels.ts";
 
@@ -14,24 +15,45 @@ export interface NiftiImage extends NiftiHeader {
   readonly data: VoxelArray;
 }
 
+/** An image with its voxels as the bytes of the file, in its byte order; colours as planes, as in NiftiImage. */
+export interface StoredNifti extends NiftiHeader {
+  /** uint8, one axis. */
+  readonly bytes: Tensor;
+}
+
 /**
  * Reads .nii, .hdr with .img (either name may be given), each plain or gzip; whether it is gzip is seen from the
  * content, not from the name. Nothing is allocated beyond what the file can hold.
  * @throws TomoError TOMO_FILE_MISSING, TOMO_FILE_UNREADABLE, TOMO_NOT_NIFTI, TOMO_FILE_TRUNCATED,
  *   TOMO_FILE_DAMAGED, TOMO_FILE_TOO_LARGE, TOMO_NIFTI_UNSUPPORTED
  */
-export function readNifti(path: string): NiftiImage {
+export function readStoredNifti(path: string): StoredNifti {
   return withFile(headerPath(path), (file) => {
     const header = headerOf(file);
-    if (!header.pair) return { ...header, data: voxelsOf(file, header) };
-    return withFile(imagePath(file.path), (image) => ({ ...header, data: voxelsOf(image, header) }));
+    if (!header.pair) return { ...header, bytes: bytesOf(file, header) };
+    return withFile(imagePath(file.path), (image) => ({ ...header, bytes: bytesOf(image, header) }));
   });
 }
+
+/** The voxels in an array of JavaScript's. @throws TomoError as readStoredNifti */
+export const readNifti = (path: string): NiftiImage =>
+  scope(() => {
+    const { bytes, ...header } = readStoredNifti(path);
+    // a view as wide as a voxel may have more than 4 GiB
+    const words = ops.viewDtype(ops.clone(bytes), wordOf[voxelTypes[header.dtype].bytes]);
+    const { buffer, byteOffset, byteLength } = words.toTypedArray();
+    return {
+      ...header,
+      data: viewVoxels(buffer as ArrayBuffer, byteOffset, byteLength, header.dtype, header.littleEndian),
+    };
+  });
+
+const wordOf = { 1: "uint8", 2: "int16", 4: "int32", 8: "int64" } as const;
 
 /**
  * Checks the header and, as far as the file's length tells, that all voxels are there. Of gzip only the beginning is
  * unpacked.
- * @throws TomoError as readNifti
+ * @throws TomoError as readStoredNifti
  */
 export const verifyNifti = (path: string): void =>
   withFile(headerPath(path), (file) => {
@@ -47,7 +69,7 @@ function requireLength(file: OpenFile, header: NiftiHeader): void {
   if (needed > most) throw truncated(file.path, needed, most);
 }
 
-/** Reads and checks only the header: a few hundred bytes, also of a .nii.gz. @throws TomoError as readNifti */
+/** Reads and checks only the header: a few hundred bytes, also of a .nii.gz. @throws TomoError as readStoredNifti */
 export const readNiftiHeader = (path: string): NiftiHeader => withFile(headerPath(path), headerOf);
 
 function headerOf(file: OpenFile): NiftiHeader {
@@ -61,34 +83,25 @@ function headerOf(file: OpenFile): NiftiHeader {
   throw truncated(file.path, headerBytes, 0);
 }
 
-function voxelsOf(file: OpenFile, header: NiftiHeader): VoxelArray {
+function bytesOf(file: OpenFile, header: NiftiHeader): Tensor {
   const length = voxelBytes(header);
-  const { buffer, offset } = isGzip(new Uint8Array(file.read(0, Math.min(file.size, 2))))
-    ? unpacked(file, header.voxOffset, length)
-    : { buffer: file.read(header.voxOffset, length), offset: 0 };
-  if (header.channels !== 1) return planes(new Uint8Array(buffer, offset, length), header.channels);
-  return viewVoxels(buffer, offset, length, header.dtype, header.littleEndian);
+  return scope(() => {
+    const bytes = isGzip(new Uint8Array(file.read(0, Math.min(file.size, 2))))
+      ? unpacked(file, header.voxOffset, length)
+      : file.readTensor(header.voxOffset, length);
+    return header.channels === 1 ? bytes : planes(bytes, header.channels);
+  });
 }
 
-/** The unpacked bytes [start, start + length): a view where it is aligned and the rest of the buffer is small. */
-function unpacked(file: OpenFile, start: number, length: number): { buffer: ArrayBuffer; offset: number } {
-  if (file.size >= 2 ** 32) throw tooLarge(file.path, file.size, "4 GiB of compressed data");
-  const bytes = gunzip(new Uint8Array(file.read(0, file.size)), start + length, file.path);
-  const offset = bytes.byteOffset + start;
-  if (offset % 8 === 0 && length > 2 ** 20 && start < length)
-    return { buffer: bytes.buffer as ArrayBuffer, offset };
-  return { buffer: Uint8Array.from(bytes.subarray(start)).buffer, offset: 0 };
+/** The unpacked bytes [start, start + length). */
+function unpacked(file: OpenFile, start: number, length: number): Tensor {
+  const bytes = gunzip(file.readTensor(0, file.size), start + length, file.path);
+  return ops.slice(bytes, { start });
 }
 
 /** Colour a voxel to one plane a channel. */
-function planes(interleaved: Uint8Array, channels: number): Uint8Array<ArrayBuffer> {
-  const result = new Uint8Array(interleaved.length);
-  const voxels = interleaved.length / channels;
-  for (let channel = 0; channel < channels; channel++)
-    for (let voxel = 0; voxel < voxels; voxel++)
-      result[channel * voxels + voxel] = interleaved[voxel * channels + channel]!;
-  return result;
-}
+const planes = (interleaved: Tensor, channels: number): Tensor =>
+  ops.flatten(ops.transpose(ops.reshape(interleaved, [-1, channels]), 0, 1));
 
 /** The .hdr of an .img, else the path itself. */
 function headerPath(path: string): string {

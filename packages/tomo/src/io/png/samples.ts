@@ -1,9 +1,10 @@
 import { endianness } from "node:os";
 import { inflateSync } from "node:zlib";
+import { type FilteredRows, inflate, unfilterPng } from "@tomo/torch";
+import type { TomoError } from "../../errors/tomo_error.ts";
 import { rasterFault } from "../raster/fault.ts";
 import { type Pass, type PngHeader, unpackedBytes } from "./header.ts";
 import type { PngStructure } from "./structure.ts";
-import { unfilter } from "./unfilter.ts";
 
 /** Bytes that may come after the last pixel; some encoders write them. */
 const surplus = 4096;
@@ -16,10 +17,10 @@ const bigHost = endianness() === "BE";
 export function decodeSamples(png: PngStructure, path: string): Uint8Array | Uint16Array {
   const { header, passes } = png;
   const bytes = inflated(png, path);
-  const pixelBytes = Math.max(1, (header.samples * header.bitDepth) / 8);
+  const pixelBytes = Math.max(1, (header.samples * header.bitDepth) / 8) as FilteredRows["pixelBytes"];
   let start = 0;
   for (const { height, rowBytes } of passes) {
-    const unknown = unfilter(bytes, start, height, rowBytes, pixelBytes);
+    const unknown = unfilterPng(bytes, { byteOffset: start, rows: height, rowBytes, pixelBytes });
     if (unknown !== null)
       throw rasterFault("TOMO_FILE_DAMAGED", path, "has a row with a filter that PNG does not define", {
         given: `${unknown}`,
@@ -33,55 +34,44 @@ export function decodeSamples(png: PngStructure, path: string): Uint8Array | Uin
   return header.bitDepth === 16 ? asUint16(samples) : samples;
 }
 
-/** In one buffer of the right length: no growing, no joining. */
 function inflated({ compressed, passes }: PngStructure, path: string): Buffer {
   const needed = unpackedBytes(passes);
   const stream = compressed.length === 1 ? compressed[0]! : Buffer.concat(compressed);
-  const output = guarded(path, () =>
-    inflateSync(stream, { chunkSize: needed + surplus, maxOutputLength: needed + surplus }),
-  );
-  if (output.length >= needed) return output;
+  const output = Buffer.allocUnsafeSlow(needed + surplus);
+  const written = inflate(stream, output, "zlib");
+  if (written === "damaged") throw damaged(stream, output.length, path);
+  if (written === "too long")
+    throw rasterFault("TOMO_FILE_DAMAGED", path, "holds more image data than its size has room for");
+  if (written >= needed) return output;
   throw rasterFault("TOMO_FILE_TRUNCATED", path, "has too few image data", {
-    given: `${output.length} bytes`,
+    given: `${written} bytes`,
     expected: `${needed} bytes`,
   });
 }
 
-function guarded(path: string, inflate: () => Buffer): Buffer {
+/** Why a zlib stream cannot be unpacked: cut or damaged, in the words of zlib. */
+function damaged(stream: Buffer, room: number, path: string): TomoError {
+  const what = "has damaged image data";
   try {
-    return inflate();
+    inflateSync(stream, { maxOutputLength: room });
+    return rasterFault("TOMO_FILE_DAMAGED", path, what);
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : "";
-    if (code === "Z_BUF_ERROR")
-      throw rasterFault("TOMO_FILE_TRUNCATED", path, "ends in the middle of its compressed data", { cause });
-    if (code === "ERR_BUFFER_TOO_LARGE")
-      throw rasterFault("TOMO_FILE_DAMAGED", path, "holds more image data than its size has room for", {
-        cause,
-      });
-    if (code === "Z_DATA_ERROR" || code === "Z_NEED_DICT")
-      throw rasterFault("TOMO_FILE_DAMAGED", path, `has damaged image data: ${(cause as Error).message}`, {
-        cause,
-      });
-    throw cause;
+    if (cause instanceof Error && "code" in cause && cause.code === "Z_BUF_ERROR")
+      return rasterFault("TOMO_FILE_TRUNCATED", path, "ends in the middle of its compressed data", { cause });
+    return rasterFault("TOMO_FILE_DAMAGED", path, `${what}: ${(cause as Error).message}`, { cause });
   }
 }
 
-/** The rows of a pass without their filter bytes, one byte a sample (two at 16 bits): a view where that fits in place. */
+/** The samples of a pass, one byte each (two at 16 bits): a view where that is what its rows hold. */
 function unpacked(bytes: Buffer, start: number, pass: Pass, { bitDepth, samples }: PngHeader): Uint8Array {
   const { width, height, rowBytes } = pass;
-  if (bitDepth >= 8) {
-    for (let row = 0; row < height; row++) {
-      const from = start + row * (rowBytes + 1) + 1;
-      bytes.copyWithin(start + row * rowBytes, from, from + rowBytes);
-    }
-    return bytes.subarray(start, start + height * rowBytes);
-  }
+  if (bitDepth >= 8) return bytes.subarray(start, start + height * rowBytes);
   // smaller samples: the first in the highest bits of a byte, each row begins a new byte
   const result = new Uint8Array(height * width * samples);
   const mask = 2 ** bitDepth - 1;
   let to = 0;
   for (let row = 0; row < height; row++) {
-    const from = start + row * (rowBytes + 1) + 1;
+    const from = start + row * rowBytes;
     for (let column = 0, bit = 0; column < width; column++, bit += bitDepth)
       result[to++] = (bytes[from + (bit >> 3)]! >> (8 - bitDepth - (bit & 7))) & mask;
   }
