@@ -113,7 +113,7 @@ describe("tomo check", () => {
     });
     const away = await run(["--set", "DATA_ROOT=/no/where"]);
     expect(away.exit).toBe(0);
-    expect(away.out).toContain('warning: the files of "training" are not here');
+    expect(away.out).toContain('warning: none of the 8 files of "training" exists');
   });
 
   it("tells faults of files that several configs share once", async () => {
