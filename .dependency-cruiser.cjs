@@ -36,6 +36,12 @@ module.exports = {
       tomo("config/"),
       tomo("check/", "pipeline/", "workflows/", "report/", "cli/"),
     ),
+    layer(
+      "conformance-below-pipeline",
+      tomo("conformance/"),
+      tomo("check/", "pipeline/", "workflows/", "report/", "cli/"),
+    ),
+    layer("conformance-for-tests", tomo("(?!conformance/)"), tomo("conformance/")),
     layer("check-below-pipeline", tomo("check/"), tomo("pipeline/", "workflows/", "report/", "cli/")),
     layer("pipeline-below-workflows", tomo("pipeline/"), tomo("workflows/", "report/", "cli/")),
     layer("init-below-cli", tomo("init/"), tomo("pipeline/", "workflows/", "report/", "cli/")),

@@ -19,14 +19,17 @@ const rows = {
   "step-seg": "./rows/step_seg.mjs",
   "step-cls": "./rows/step_cls.mjs",
   films: "./rows/films.mjs",
+  "chain-seg": "./rows/chain_seg.mjs",
   start: "./rows/start.mjs",
   growth: "./rows/growth.mjs",
+  job: "./rows/job_seg.mjs",
   "job-cls": "./rows/job_cls.mjs",
 };
 const otherNames = { step: "step-seg" };
 
 const usage = `usage: npm run bench -- [ROW …] [--all] [--json] [--repeats N] [--size N] [--batch N]
-job-cls also takes [--data FOLDER] [--seeds 1,2,3] [--epochs 40]
+chain-seg, job and job-cls also take [--data FOLDER], both jobs [--seeds 1,2,3] [--epochs N], and job [--target 0.85]
+[--every 1]: the mean Dice at which it ends, and the epochs from one validation to the next
 rows: ${Object.keys(rows).join(", ")}
 Without ROW all of them run that take no hours; --all runs every one.`;
 
@@ -58,6 +61,8 @@ function words() {
         data: { type: "string" },
         seeds: { type: "string" },
         epochs: { type: "string" },
+        target: { type: "string" },
+        every: { type: "string" },
       },
     });
   } catch (error) {

@@ -1,10 +1,9 @@
 // The whole job of examples/classification_chestxray_nih against the same job in MONAI: AUC and wall time, seed by seed.
-import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { median, speedup } from "../interleave.mjs";
+import { root, seededExample, timed, tomoCommand } from "../jobs.mjs";
 import { peerPython } from "../peers.mjs";
 
 export const title = "chest X-rays to the end, three seeds";
@@ -15,7 +14,6 @@ export const lines = ({ auc }) =>
       `${name}: AUC at the best epoch ${meanBest.toFixed(4)}, at the last ${meanFinal.toFixed(4)}`,
   );
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const results = join(root, "results", "bench", "job_cls");
 const shared = process.env.TOMO_SHARED_DATA ?? join(root, "..", "shared", "data");
 
@@ -56,18 +54,12 @@ const aucOf = (runs) => ({
   meanFinal: mean(runs.map(({ finalAuc }) => finalAuc)),
 });
 
-/** A copy of the example with the seeds in its config, which --set cannot reach. */
 async function ours({ data, seed, epochs }) {
   const folder = join(results, `seed_${seed}`);
-  rmSync(folder, { recursive: true, force: true });
-  cpSync(join(root, "examples", "classification_chestxray_nih"), folder, { recursive: true });
-  const path = join(folder, "config", "config_train.json");
-  const determinism = { python_seed: String(seed), random_seed: seed, numpy_seed: seed, tf_seed: seed };
-  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), determinism }, null, 2));
-  const tomo = join(root, "packages", "tomo", "bin", "tomo.js");
+  seededExample("classification_chestxray_nih", folder, seed);
   const set = [`DATA_ROOT=${data}`, `DATASET_JSON=${join(data, "dataset_0.json")}`, `epochs=${epochs}`];
   const wallSeconds = await timed(process.execPath, [
-    tomo,
+    tomoCommand,
     "train",
     "-m",
     folder,
@@ -116,7 +108,9 @@ async function peer({ data, seed, epochs }) {
     "--json",
     json,
   ];
-  const wallSeconds = await timed(peerPython(), args.map(String), { OMP_NUM_THREADS: String(threads) });
+  const wallSeconds = await timed(peerPython(), args.map(String), {
+    env: { OMP_NUM_THREADS: String(threads) },
+  });
   const result = JSON.parse(readFileSync(json, "utf8"));
   return {
     name: "monai amp",
@@ -130,18 +124,4 @@ async function peer({ data, seed, epochs }) {
     trainingSecondsPerEpoch: result.trainingSecondsPerEpoch,
     validationSecondsPerEpoch: result.validationSecondsPerEpoch,
   };
-}
-
-/** Seconds that a command takes from start to exit; its output goes to stderr. */
-function timed(command, args, env = {}) {
-  const start = performance.now();
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", 2, 2], env: { ...process.env, ...env } });
-    child.on("error", reject);
-    child.on("exit", (code) =>
-      code === 0
-        ? resolve((performance.now() - start) / 1e3)
-        : reject(new Error(`${command} ended with exit code ${code}`)),
-    );
-  });
 }

@@ -6,7 +6,7 @@ import { peerPython } from "../peers.mjs";
 const here = (path) => new URL(path, import.meta.url).pathname;
 
 /** What a careful user sets so that glibc keeps the memory of large tensors. */
-const tunables =
+export const tunables =
   "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=17179869184:glibc.malloc.trim_threshold=17179869184:glibc.malloc.top_pad=268435456";
 
 /** A row of `name`_ours.mjs and peer/`name`.py; `pairs` are compared, the first one is the row's ratio. */

@@ -38,7 +38,12 @@ export const LoadRaw = defineTransform({
   apply: (args, sample) => {
     const voxels = args.shape.reduce((product, length) => product * length, 1);
     const load = (field: string) => {
-      const file = String(sample.fields[field]);
+      const file = sample.fields[field];
+      if (typeof file !== "string")
+        throw new TomoError("TOMO_FIELD_NOT_PATH", `field "${field}" holds no path`, {
+          where: { case: sample.caseId, field },
+          expected: "the path of a file with raw voxels",
+        });
       const bytes = readFileSync(file);
       if (bytes.length !== voxels)
         throw new TomoError("TOMO_SHAPE_MISMATCH", `${file} has ${bytes.length} voxels`, {

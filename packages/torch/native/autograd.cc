@@ -134,12 +134,23 @@ napi_value set_rng_state(napi_env env, Env& state, size_t, napi_value* argv) {
   return nullptr;
 }
 
+// At its first parallel operator a thread takes over the number that any thread set last, and does so once for
+// libtorch's operators and once more for this library's, since each has a flag of its own: have both done first.
+void settle_threads() {
+  at::internal::lazy_init_num_threads();
+  at::get_num_threads();
+}
+
 napi_value set_threads(napi_env env, Env&, size_t, napi_value* argv) {
+  settle_threads();
   at::set_num_threads(static_cast<int>(number_of(env, argv[0])));
   return nullptr;
 }
 
-napi_value get_threads(napi_env env, Env&, size_t, napi_value*) { return js_number(env, at::get_num_threads()); }
+napi_value get_threads(napi_env env, Env&, size_t, napi_value*) {
+  settle_threads();
+  return js_number(env, at::get_num_threads());
+}
 
 napi_value set_deterministic(napi_env env, Env&, size_t, napi_value* argv) {
   at::globalContext().setDeterministicAlgorithms(bool_of(env, argv[0]), /*warn_only=*/false);

@@ -12,8 +12,6 @@ export const setRngState = (state: Tensor): void => engine().setRngState(state.h
 
 /** Threads that operators called from this JavaScript thread use. libtorch's own default may be 1: set it. */
 export function setThreads(count: number): void {
-  // at its first parallel operator a thread takes over the number that any thread set last; asking does that now
-  engine().getThreads();
   engine().setThreads(count);
 }
 export const getThreads = (): number => engine().getThreads();

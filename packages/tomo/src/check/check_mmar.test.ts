@@ -11,7 +11,13 @@ describe("checkMmar", () => {
       copyExample(name, mmar.root);
       const files = checkMmar({ mmar: mmar.root, cwd: mmar.root });
       expect(files.length).toBeGreaterThanOrEqual(2);
-      for (const { errors, warnings } of files) expect([errors, warnings]).toEqual([[], []]);
+      // Clara's own validation config of the spleen loads a frozen graph
+      const known = (file: string) =>
+        name === "segmentation_ct_spleen" && file.endsWith("config_validation.json")
+          ? ["TOMO_NOT_RUNNABLE"]
+          : [];
+      for (const { file, errors, warnings } of files)
+        expect([errors, warnings.map(({ code }) => code)]).toEqual([[], known(file)]);
       expect(files.map((file) => summaryLine(file, mmar.root)).join("\n")).toMatchSnapshot();
     } finally {
       mmar.remove();

@@ -61,7 +61,8 @@ export function checkMmar(
 const workflowNames = /^config_(train|validation|inference).*\.json$/;
 export const usualTraining = "config/config_train.json";
 
-function findConfigs({ mmar, cwd = process.cwd() }: Omit<CheckOptions, "configs">): string[] {
+/** The workflow configs of an MMAR. @throws TomoError TOMO_CONFIG_MISSING */
+export function findConfigs({ mmar, cwd = process.cwd() }: Omit<CheckOptions, "configs">): string[] {
   const root = resolve(cwd, mmar);
   const folder = join(root, "config");
   const where = { file: existsSync(root) ? folder : root };

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { FieldFacts } from "../components/effects/facts.ts";
 import { caseIds } from "../config/case_id.ts";
 import { isList, isObject, type Json, type JsonObject } from "../config/source/json.ts";
-import { readLargeSource } from "../config/source/read.ts";
+import { readLargeSource, type Source } from "../config/source/read.ts";
 
 /** What a datalist says of the cases of one list, before any file is opened. */
 export interface DataFacts {
@@ -39,8 +39,9 @@ export function readDataFacts(
   key: string,
   baseDir: string | null,
   most: number = looked,
+  read: (file: string) => Source = readLargeSource,
 ): DataFacts {
-  const items = existsSync(file) ? listIn(file, key) : null;
+  const items = existsSync(file) ? listIn(read, file, key) : null;
   if (items === null) return { file, key, list: null };
   const folder = baseDir ?? dirname(file);
   const fields = [...new Set(items.items.flatMap((item) => Object.keys(item)))];
@@ -63,11 +64,12 @@ export function readDataFacts(
 
 /** The objects of a list; null where reading the datalist is going to report a fault. */
 function listIn(
+  read: (file: string) => Source,
   file: string,
   key: string,
 ): { readonly items: readonly JsonObject[]; readonly labelFormat: readonly number[] | null } | null {
   try {
-    const { value } = readLargeSource(file);
+    const { value } = read(file);
     const list = Object.hasOwn(value, key) ? value[key] : undefined;
     if (!isList(list) || list.length === 0) return null;
     const items = list.map((item) => (typeof item === "string" ? { image: item } : item));
@@ -89,6 +91,16 @@ function factsOf(value: Json, folder: string): FieldFacts {
     return { holds: "unknown" };
   const paths = entries.map((entry) => resolve(folder, entry));
   return { holds: "path", files: isList(value) ? paths.length : 1, paths };
+}
+
+/** A reader that parses each file once; a file that cannot be read is tried again, and throws again. */
+export function readOnce(): (file: string) => Source {
+  const known = new Map<string, Source>();
+  return (file) => {
+    const source = known.get(file) ?? readLargeSource(file);
+    known.set(file, source);
+    return source;
+  };
 }
 
 const firstPath = (item: JsonObject): string => {

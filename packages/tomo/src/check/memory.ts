@@ -28,16 +28,25 @@ export function samplesBehind(
   });
 }
 
-/** Bytes of the images of a sample; null where a size is not known. */
-export function bytesOf({ fields }: SampleFacts): number | null {
+/** Bytes of the images of a sample as a cache stores them; null where a size is not known. */
+export function storedBytesOf({ fields }: SampleFacts): number | null {
   let total = 0;
   for (const facts of fields.values()) {
     if (facts.holds !== "image") continue;
     const voxels = voxelsOf(facts);
     if (voxels === null || facts.channels === null) return null;
-    total += voxels * facts.channels * (facts.patches ?? 1) * (facts.integers === true ? 1 : 4);
+    total += voxels * facts.channels * (facts.patches ?? 1) * storedWidth(facts);
   }
   return total === 0 ? null : total;
+}
+
+/** Bytes a voxel in the smallest element type that holds every value, or the numbers of all values. */
+function storedWidth({ integers, levels, values, channels, patches }: ImageFacts): number {
+  if (integers === true || values === "class_index" || values === "mask") return 1;
+  if (levels === null) return 4;
+  const count = levels.count * (channels ?? 1) * (patches ?? 1);
+  if (count < 2 ** 8 || (levels.whole && levels.count <= 2 ** 8)) return 1;
+  return count < 2 ** 15 || (levels.whole && levels.count <= 2 ** 16) ? 2 : 4;
 }
 
 export function voxelsOf({ size }: ImageFacts): number | null {

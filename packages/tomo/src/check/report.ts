@@ -25,8 +25,10 @@ export interface Summary {
   readonly step: string | null;
   /** Estimates in bytes, from the headers of some cases. */
   readonly memory: {
-    /** All that Smart Cache keeps. */
+    /** All cases that Smart Cache is to keep, of training and validation. */
     readonly cache: number | null;
+    /** What they may take; where not all fit, what is kept. Null: no cache_memory is given, and half of what is free is enough. */
+    readonly cacheLimit: number | null;
     /** Output of the network for the largest validation case: classes × voxels × 4. */
     readonly output: number | null;
   };

@@ -20,7 +20,7 @@ function factsOf({ model, cases, step, memory }: Summary): string[] {
     ...(model === null ? [] : [model]),
     ...casesText(cases),
     ...(step === null ? [] : [step]),
-    ...(memory.cache === null ? [] : [`cache about ${bytesText(memory.cache)}`]),
+    ...(memory.cache === null ? [] : [cacheText(memory.cache, memory.cacheLimit)]),
     ...(memory.output === null ? [] : [`output of a case up to ${bytesText(memory.output)}`]),
   ];
 }
@@ -30,4 +30,10 @@ function casesText({ training, validation }: Summary["cases"]): string[] {
   return known.length === 0
     ? []
     : [known.length === 1 ? counted(known[0]!, "case") : `${known.join("+")} cases`];
+}
+
+function cacheText(bytes: number, limit: number | null): string {
+  if (limit === null) return `cache about ${bytesText(bytes)}`;
+  if (bytes <= limit) return `cache about ${bytesText(bytes)} of ${bytesText(limit)}`;
+  return `cache ${bytesText(limit)}, less than all cases need (about ${bytesText(bytes)})`;
 }

@@ -1,19 +1,22 @@
 import type { NetworkFacts } from "../components/effects/effect.ts";
+import { cacheLimits } from "../components/image_pipelines/cache_memory.ts";
 import { instantiate, isRandom } from "../components/registry.ts";
 import type { CheckContext } from "../config/check/context.ts";
 import { Findings } from "../config/check/findings.ts";
 import type { ComponentLookup, ComponentSpec } from "../config/component_spec.ts";
 import type { ResolvedConfig } from "../config/resolve.ts";
+import type { ConfigPath } from "../config/source/path.ts";
 import { draftTraining, type TrainDraft } from "../config/train_config.ts";
 import type { TomoError } from "../errors/tomo_error.ts";
 import { checkCacheOrder } from "./cache_order.ts";
 import { imageIn, sizeText } from "./chain/delivered.ts";
 import { type Host, pathOf } from "./chain/host.ts";
 import { followTraining, type TrainingChain } from "./chain/training.ts";
-import { checkedList } from "./checked_list.ts";
-import { type ListFacts, readDataFacts } from "./data_facts.ts";
+import { type CheckedList, checkedList, noList, type ReadSource } from "./checked_list.ts";
+import { type ListFacts, readDataFacts, readOnce } from "./data_facts.ts";
 import { compareWithTraining } from "./differences.ts";
-import { bytesOf, meanOfKnown, samplesBehind, voxelsOf } from "./memory.ts";
+import { meanOfKnown, samplesBehind, storedBytesOf, voxelsOf } from "./memory.ts";
+import { checkLeaks, checkRepeatedFiles } from "./repeated_files.ts";
 import type { Summary } from "./report.ts";
 
 /** A training config, checked: what validation configs of the same MMAR are compared with. */
@@ -21,6 +24,7 @@ export interface TrainingCheck {
   readonly context: CheckContext;
   readonly draft: TrainDraft;
   readonly network: NetworkFacts | null;
+  readonly lists: { readonly training: CheckedList; readonly validation: CheckedList };
   /** Faults of datalists and files. */
   readonly dataErrors: readonly TomoError[];
   readonly summary: Summary;
@@ -32,6 +36,7 @@ export interface PreparedTraining {
   readonly host: Host;
   readonly draft: TrainDraft;
   readonly lists: { readonly training: ListFacts | null; readonly validation: ListFacts | null };
+  readonly read: ReadSource;
 }
 
 /** @param most How many cases of each list are looked at */
@@ -43,8 +48,9 @@ export function prepareTraining(
   const context: CheckContext = { resolved, lookup, findings: new Findings(resolved) };
   const draft = draftTraining(context);
   const { train, validate } = draft;
-  const training = train && listOf(train.image_pipeline, most);
-  const validation = validate && listOf(validate.image_pipeline, most);
+  const read = readOnce();
+  const training = train && listOf(train.image_pipeline, read, most);
+  const validation = validate && listOf(validate.image_pipeline, read, most);
   const host: Host = {
     check: context,
     labels: labelNames(draft),
@@ -52,12 +58,12 @@ export function prepareTraining(
     unreadable: [],
     model: train?.model == null ? null : pathOf(train.model),
   };
-  return { context, host, draft, lists: { training, validation } };
+  return { context, host, draft, lists: { training, validation }, read };
 }
 
 /** Everything that can be known of a training config without loading a voxel; findings are in the context. */
 export function checkTraining(resolved: ResolvedConfig, lookup: ComponentLookup): TrainingCheck {
-  const { context, host, draft, lists } = prepareTraining(resolved, lookup);
+  const { context, host, draft, lists, read } = prepareTraining(resolved, lookup);
   const { train, validate } = draft;
   const { training, validation } = lists;
   checkLabelFormats(context, draft, lists);
@@ -69,26 +75,44 @@ export function checkTraining(resolved: ResolvedConfig, lookup: ComponentLookup)
       { resolved, path: ["train", "pre_transforms"], specs: train.pre_transforms },
       { resolved, path: ["validate", "pre_transforms"], specs: validate.pre_transforms },
     );
-  const dataErrors = [
-    ...(train === null ? [] : checkedList(context, train.image_pipeline, train.pre_transforms, training)),
-    ...(validate === null
-      ? []
-      : checkedList(context, validate.image_pipeline, validate.pre_transforms, validation)),
-    ...host.unreadable,
-  ];
+  const listIn = (section: typeof train | typeof validate, list: ListFacts | null): CheckedList =>
+    section === null
+      ? noList
+      : checkedList(context, section.image_pipeline, section.pre_transforms, list, read);
+  const checked = { training: listIn(train, training), validation: listIn(validate, validation) };
+  checkRepeated(context, validate?.image_pipeline ?? null, checked, read);
   return {
     context,
     draft,
     network: chain?.network ?? null,
-    dataErrors,
+    lists: checked,
+    dataErrors: [...checked.training.errors, ...checked.validation.errors, ...host.unreadable],
     summary: summaryOf(host, draft, chain, { training, validation }),
   };
 }
 
-function listOf(pipeline: ComponentSpec<"image_pipelines"> | null, most?: number): ListFacts | null {
+/** Files and cases that stand in the lists more than once. */
+function checkRepeated(
+  context: CheckContext,
+  validating: ComponentSpec<"image_pipelines"> | null,
+  checked: TrainingCheck["lists"],
+  read: ReadSource,
+): void {
+  const [training, validation] = [checked.training.list, checked.validation.list];
+  checkRepeatedFiles(context, training, read);
+  checkRepeatedFiles(context, validation, read);
+  if (validating === null) return;
+  checkLeaks(context, { training, validation }, [...pathOf(validating), "args", "data_list_key"], read);
+}
+
+function listOf(
+  pipeline: ComponentSpec<"image_pipelines"> | null,
+  read: ReadSource,
+  most?: number,
+): ListFacts | null {
   if (pipeline === null) return null;
   const { dataListFilePath, dataListKey, dataFileBaseDir } = instantiate(pipeline);
-  return readDataFacts(dataListFilePath, dataListKey, dataFileBaseDir, most).list;
+  return readDataFacts(dataListFilePath, dataListKey, dataFileBaseDir, most, read).list;
 }
 
 /** In classification; null elsewhere and where nothing states it. */
@@ -142,7 +166,10 @@ function summaryOf(
     cases: { training: training?.cases ?? null, validation: validation?.cases ?? null },
     step: train === null || chain === null ? null : stepText(train.image_pipeline, chain),
     memory: {
-      cache: train === null ? null : cacheBytes(host, train.image_pipeline, train.pre_transforms, training),
+      ...cacheMemory(host, [
+        { section: ["train", "pre_transforms"], list: training, of: train },
+        { section: ["validate", "pre_transforms"], list: validation, of: validate },
+      ]),
       output:
         validate === null
           ? null
@@ -171,18 +198,46 @@ function stepText(
   return `${count} ${count === 1 ? noun : plural}${of} a step`;
 }
 
-function cacheBytes(
+interface CachedPart {
+  readonly section: ConfigPath;
+  readonly list: ListFacts | null;
+  readonly of: {
+    readonly image_pipeline: ComponentSpec<"image_pipelines"> | null;
+    readonly pre_transforms: readonly ComponentSpec<"transforms">[];
+  } | null;
+}
+
+/** What the cases of all caches take, and what they may take. */
+function cacheMemory(
   host: Host,
-  pipeline: ComponentSpec<"image_pipelines"> | null,
-  transforms: readonly ComponentSpec<"transforms">[],
-  list: ListFacts | null,
-): number | null {
-  const cache = pipeline && instantiate(pipeline).cache;
-  if (cache === null || list === null) return null;
-  const random = transforms.find(isRandom);
-  const samples = samplesBehind(host, ["train", "pre_transforms"], transforms, list.samples, random);
-  const mean = meanOfKnown(samples.map(bytesOf));
-  return mean === null ? null : mean * Math.min(cache.objects, list.cases);
+  parts: readonly CachedPart[],
+): Pick<Summary["memory"], "cache" | "cacheLimit"> {
+  const caches = parts.map(({ list, of }) => {
+    const cache = of?.image_pipeline == null ? null : instantiate(of.image_pipeline).cache;
+    return cache && list && { ...cache, objects: Math.min(cache.objects, list.cases) };
+  });
+  const limits = cacheLimits(caches);
+  const known = parts.flatMap(({ section, list, of }, n) => {
+    const cache = caches[n];
+    if (cache == null || list === null || of === null) return [];
+    const random = of.pre_transforms.find(isRandom);
+    const mean = meanOfKnown(
+      samplesBehind(host, section, of.pre_transforms, list.samples, random).map(storedBytesOf),
+    );
+    return mean === null
+      ? []
+      : [{ bytes: mean * cache.objects, limit: limits[n]!, given: cache.memory !== null }];
+  });
+  if (known.length === 0) return { cache: null, cacheLimit: null };
+  const full = known.some(({ bytes, limit }) => bytes > limit);
+  const matters = full || known.some(({ given }) => given);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    cache: sum(known.map(({ bytes }) => bytes)),
+    cacheLimit: matters
+      ? sum(known.map(({ bytes, limit }) => (full ? Math.min(bytes, limit) : limit)))
+      : null,
+  };
 }
 
 /** Of the largest of the cases that were looked at. */

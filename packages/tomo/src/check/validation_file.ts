@@ -8,16 +8,18 @@ import { draftValidation, type ValidationDraft } from "../config/validation_conf
 import type { TomoError } from "../errors/tomo_error.ts";
 import { sizeText } from "./chain/delivered.ts";
 import { followEvaluation, type ModelFacts } from "./chain/evaluation.ts";
-import type { Host } from "./chain/host.ts";
-import { datalistFaults } from "./checked_list.ts";
-import { type ListFacts, readDataFacts } from "./data_facts.ts";
+import { type Host, pathOf } from "./chain/host.ts";
+import { type CheckedList, datalistFaults, noList, type ReadSource } from "./checked_list.ts";
+import { type ListFacts, readDataFacts, readOnce } from "./data_facts.ts";
 import { compareWithTraining } from "./differences.ts";
+import { checkRepeatedFiles } from "./repeated_files.ts";
 import type { Summary } from "./report.ts";
 import { outputBytes, type TrainingCheck } from "./training_file.ts";
 
 export interface ValidationCheck {
   readonly context: CheckContext;
   readonly draft: ValidationDraft;
+  readonly list: CheckedList;
   readonly dataErrors: readonly TomoError[];
   readonly summary: Summary;
 }
@@ -31,6 +33,7 @@ export interface PreparedEvaluation {
   readonly model: ModelFacts | null;
   /** Whether metrics are computed. */
   readonly labelled: boolean;
+  readonly read: ReadSource;
 }
 
 /** @param most How many cases are looked at */
@@ -43,14 +46,15 @@ export function prepareEvaluation(
   const context: CheckContext = { resolved, lookup, findings: new Findings(resolved) };
   const draft = draftValidation(context);
   const { globals } = draft;
+  const read = readOnce();
   const list =
     globals === undefined
       ? null
-      : readDataFacts(globals.DATASET_JSON, globals.DATA_LIST_KEY, globals.DATA_ROOT, most).list;
+      : readDataFacts(globals.DATASET_JSON, globals.DATA_LIST_KEY, globals.DATA_ROOT, most, read).list;
   const model = training !== null && loadsFrom(draft, training) ? modelOf(training) : null;
   const labelFormat = model?.task === "classification" ? (list?.labelFormat ?? null) : null;
   const host: Host = { check: context, labels: labelNames(draft), labelFormat, unreadable: [], model: null };
-  return { context, host, draft, list, model, labelled: hasLabels(resolved, draft, list) };
+  return { context, host, draft, list, model, labelled: hasLabels(resolved, draft, list), read };
 }
 
 /**
@@ -63,7 +67,7 @@ export function checkValidation(
   training: TrainingCheck | null,
   lookup: ComponentLookup,
 ): ValidationCheck {
-  const { context, host, draft, list, model, labelled } = prepareEvaluation(resolved, training, lookup);
+  const { context, host, draft, list, model, labelled, read } = prepareEvaluation(resolved, training, lookup);
   const { window } = followEvaluation(host, draft, { list, model, labelled });
   if (training?.draft.train != null)
     compareWithTraining(
@@ -76,16 +80,21 @@ export function checkValidation(
       { resolved, path: ["pre_transforms"], specs: draft.pre_transforms },
     );
   const classes = model?.network?.outChannels ?? null;
+  const checked = listFaults(context, draft, list, read);
+  checkRepeatedFiles(context, checked.list, read);
+  warnOfLoader(context, draft);
   return {
     context,
     draft,
-    dataErrors: [...listFaults(context, draft, list), ...host.unreadable],
+    list: checked,
+    dataErrors: [...checked.errors, ...host.unreadable],
     summary: {
       model: model?.name ?? null,
       cases: { training: null, validation: list?.cases ?? null },
       step: stepText(draft.inferer, window),
       memory: {
         cache: null,
+        cacheLimit: null,
         output: outputBytes(host, ["pre_transforms"], draft.pre_transforms, { list, classes }),
       },
     },
@@ -108,8 +117,9 @@ function listFaults(
   context: CheckContext,
   { globals, pre_transforms, label_transforms }: ValidationDraft,
   list: ListFacts | null,
-): readonly TomoError[] {
-  if (globals === undefined) return [];
+  read: ReadSource,
+): CheckedList {
+  if (globals === undefined) return noList;
   const { DATASET_JSON: file, DATA_LIST_KEY: key, DATA_ROOT: baseDir } = globals;
   const where = { file: context.resolved.source.file, configPath: "DATASET_JSON" };
   const labels = globals.do_validation ? loadedFields(label_transforms) : [];
@@ -119,11 +129,23 @@ function listFaults(
     { file, key, baseDir, where },
     {
       fields,
+      folders: [...pre_transforms, ...label_transforms].some(({ module }) => module !== undefined),
       list,
       path: ["DATASET_JSON"],
       key: ["DATA_LIST_KEY"],
+      folder: baseDir === null ? null : ["DATA_ROOT"],
     },
+    read,
   );
+}
+
+/** A loader that cannot run yet; its config is checked all the same. */
+function warnOfLoader({ findings, lookup }: CheckContext, { model_loader: loader }: ValidationDraft): void {
+  const reason = loader && lookup.find("model_loaders", loader.name)?.notYet;
+  if (loader === null || reason == null) return;
+  findings.warn("TOMO_NOT_RUNNABLE", `${loader.name} ${reason.what}`, [...pathOf(loader), "name"], {
+    hint: reason.instead,
+  });
 }
 
 /** Whether the model comes from the folder that the training config writes to. */

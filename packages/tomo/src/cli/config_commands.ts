@@ -22,8 +22,10 @@ for its index:
 
 const schemaHelp = `
 Kinds: train, validation, environment, datalist; all writes the four into the
-folder of --out (default: here) and prints the settings of VS Code that bind
-them to the files of every MMAR.`;
+folder of --out (default: here, with -m the MMAR's .vscode/tomo) and prints the
+settings of VS Code that bind them to the files of every MMAR, with -m of this.
+With -m the schemas know the MMAR's own components; their files are loaded.
+  tomo schema -m MMAR --kind all`;
 
 const initHelp = `
 FOLDER holds one of these, or is a datalist or table itself:
@@ -65,7 +67,7 @@ export function addConfigCommands(
     .addHelpText("after", diffExits)
     .action(async (a: string, b: string, options: DiffOptions) => {
       const { diffCommand } = await import("./diff.ts");
-      exitWith(diffCommand(a, b, options, io));
+      exitWith(await diffCommand(a, b, options, io));
     });
   common(
     program.command("explain").description("a value of a config, what it means, and which layers gave it"),
@@ -94,9 +96,11 @@ export function addConfigCommands(
   common(program.command("schema").description("JSON Schema of an MMAR's files, for editors"))
     .option("--kind <kind>", "which file", "train")
     .option("--out <folder>", "write the schemas of all kinds into it")
+    .option("-m, --mmar <folder>", "an MMAR whose own components the schemas shall know")
+    .option("-c, --config <file...>", "workflows, relative to the MMAR (default: all that tomo check takes)")
     .addHelpText("after", schemaHelp)
     .action(async (options: SchemaOptions) => {
       const { schemaCommand } = await import("./schema.ts");
-      schemaCommand(options, io);
+      await schemaCommand(options, io);
     });
 }

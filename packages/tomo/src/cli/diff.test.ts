@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
+import { lossText } from "../components/own/testing/own_mmar.ts";
 import { testMmar } from "../config/testing/mmar.ts";
 import { edit, spleenTrain, spleenValidation } from "../config/testing/plan_of.ts";
 import { main } from "./main.ts";
@@ -109,6 +110,54 @@ train.pre_transforms
 
   it("does without signs that the terminal lacks", async () => {
     expect((await run(["a.json", "b.json"], { unicode: false })).out).toContain("1250 -> 300");
+  });
+});
+
+describe("components of the user's own", () => {
+  const config = (loss: object) => ({ train: { loss } });
+  const own = testMmar({
+    "config/a.json": config({ path: "custom.mine.Mine" }),
+    "config/b.json": config({ path: "custom/mine.ts#Mine", args: { weight: 1 } }),
+    "config/c.json": config({ path: "custom/mine.ts#Mine", args: { weight: 2 } }),
+    "config/two.json": config({ path: "custom/mine.ts#Other" }),
+    "custom/mine.ts": `${lossText("Mine")}\nexport const Other = { ...Mine, name: "Other" };`,
+    "elsewhere/a.json": config({ path: "custom.mine.Mine" }),
+  });
+  const changed = testMmar({
+    "config/a.json": config({ path: "custom.mine.Mine" }),
+    "custom/mine.ts": lossText("Mine").replace("default(1)", "default(3)"),
+  });
+  const broken = testMmar({
+    "config/a.json": config({ path: "custom.mine.Mine" }),
+    "custom/mine.ts": "throw new Error('no licence');",
+  });
+  const compare = (a: string, b: string, ...more: string[]) => run([a, b, ...more], { cwd: own.root });
+
+  it("are compared with their defaults, however the path is spelt", async () => {
+    const { exit, out, err } = await compare("config/a.json", "config/b.json");
+    expect([exit, out]).toEqual([0, "config/a.json and config/b.json mean the same\n"]);
+    expect(err).toMatch(/^A own component custom\/mine\.ts#Mine \(sha256 .*\)\nB own component/);
+    expect((await compare("config/a.json", "config/c.json")).out).toContain("weight: 1 (default) → 2");
+    expect((await compare("config/a.json", "config/two.json")).out).toContain(
+      'loss: "custom/mine.ts#Mine" → "custom/mine.ts#Other"',
+    );
+    expect(await compare("config/a.json", "config/b.json", "-m", own.root)).toMatchObject({ exit: 0 });
+  });
+
+  it("differ where the code behind one path does", async () => {
+    const { out } = await compare("config/b.json", `${changed.root}/config/a.json`);
+    expect(out).toMatch(/code of custom\/mine\.ts#Mine: "sha256 [0-9a-f]{12}…" → "sha256/);
+    expect(out).toContain("weight: 1 → 3 (default)");
+  });
+
+  it("are compared as they stand where they cannot be loaded, or lie in no MMAR", async () => {
+    const failed = await compare("config/a.json", `${broken.root}/config/a.json`, "--json");
+    expect(JSON.parse(failed.out).ownComponents.b).toEqual([
+      { path: "custom.mine.Mine", error: expect.stringContaining("no licence") },
+    ]);
+    expect(failed.err).toBe("");
+    const alone = await compare("elsewhere/a.json", "elsewhere/a.json");
+    expect(alone).toMatchObject({ exit: 0, err: "" });
   });
 });
 

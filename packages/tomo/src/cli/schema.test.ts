@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { lossText } from "../components/own/testing/own_mmar.ts";
+import { testMmar } from "../config/testing/mmar.ts";
 import { temporaryFolder } from "../testing/temporary_folder.ts";
 import { main } from "./main.ts";
 import { testIo } from "./testing/io.ts";
@@ -45,6 +47,43 @@ describe("schema", () => {
     mkdirSync(cwd);
     const { out } = await run(cwd, "--out", "../b");
     expect(out).toContain(`"${elsewhere}/train.schema.json"`);
+  });
+
+  it("with an MMAR knows its own components, loads no other file, and says what it loaded", async () => {
+    const mmar = testMmar({
+      "config/config_train.json": {
+        train: {
+          loss: { path: "custom.mine.Mine" },
+          lr_policy: { path: "custom/broken.ts#P" },
+          pre_transforms: [{ path: "custom/trap.ts#T", disabled: true }],
+        },
+      },
+      "custom/mine.ts": lossText("Mine"),
+      "custom/broken.ts": "throw new Error('no licence');",
+      "custom/trap.ts": "throw new Error('this was loaded');",
+    });
+    const { exit, out, err } = await run(mmar.root, "-m", ".");
+    expect(exit).toBe(0);
+    expect(out).toContain("custom/mine.ts#Mine");
+    expect(err).toMatch(
+      /^own component custom\/mine\.ts#Mine \(sha256 [0-9a-f]{12}…\)\nwarning: .*no licence/,
+    );
+    expect(err).not.toContain("this was loaded");
+
+    const all = await run(mmar.root, "-m", ".", "--kind", "all");
+    expect(all.err).toContain("wrote 4 schemas to .vscode/tomo");
+    expect(readFileSync(join(mmar.root, ".vscode/tomo/train.schema.json"), "utf8")).toBe(out);
+    const above = await run(dirname(mmar.root), "-m", basename(mmar.root), "--out", "a");
+    expect(above.out).toContain(`"${basename(mmar.root)}/config/config_train*.json"`);
+    expect(above.out).toContain('"./a/train.schema.json"');
+    mmar.remove();
+  });
+
+  it("with an MMAR says what is wrong with its configs", async () => {
+    const mmar = testMmar({ "config/config_train.json": '{ "train": {,} }' });
+    expect(await run(mmar.root, "-m", ".")).toMatchObject({ exit: 3, out: "" });
+    expect((await run(mmar.root, "-m", "nowhere")).err).toContain("no such MMAR");
+    mmar.remove();
   });
 
   it("says which kinds there are", async () => {

@@ -29,6 +29,18 @@ export interface Transform {
    * no decoding. Asked for every case before training; transforms that read no files have none.
    */
   readonly verify?: (sample: Sample) => void;
+  /** Of croppers; left out = it may look at any value. */
+  readonly picks?: Picks;
+}
+
+/**
+ * Fields from which a transform only takes voxels, as they are, and zeros where there are none, into contiguous arrays.
+ * So a cache may hand it stored numbers in place of the values, where the number 0 stands for the value 0.
+ */
+export interface Picks {
+  readonly fields: readonly string[];
+  /** Those of them whose voxels are compared with numbers too: they come as values, of whatever element type. */
+  readonly compared: readonly string[];
 }
 export interface TransformContext {
   /** Stream of this (seed, epoch, case, transform); deterministic transforms do not touch it. */

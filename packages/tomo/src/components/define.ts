@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ArgFault, Task } from "../config/component_spec.ts";
+import type { ArgFault, NotYet, Task } from "../config/component_spec.ts";
 import type { Built, Kind } from "./contracts.ts";
 import type { Effects } from "./effects/effect.ts";
 
@@ -29,6 +29,8 @@ export interface Component<K extends Kind = Kind, Shape extends ArgShape = ArgSh
   readonly notes: readonly string[];
   /** The only task that it can be part of; undefined = any. */
   readonly task?: Task;
+  /** Of one that cannot run yet. */
+  readonly notYet?: NotYet;
   readonly args: z.ZodObject<Shape>;
   /** Checks that need several arguments at once; returns messages keyed by the argument they concern. */
   check?(args: ArgsOf<Shape>): readonly ArgFault[];
@@ -48,6 +50,7 @@ export interface ComponentInput<K extends Kind, Shape extends ArgShape> {
   summary: string;
   notes?: readonly string[];
   task?: Task;
+  notYet?: NotYet;
   args: Shape;
   check?: (args: ArgsOf<Shape>) => readonly ArgFault[];
   random?: boolean | ((args: ArgsOf<Shape>) => boolean);
@@ -69,6 +72,7 @@ export function define<K extends Kind, Shape extends ArgShape>(
     summary: input.summary,
     notes: input.notes ?? [],
     ...(input.task === undefined ? {} : { task: input.task }),
+    ...(input.notYet === undefined ? {} : { notYet: input.notYet }),
     args: z.strictObject(input.args) as z.ZodObject<Shape>,
     check: input.check,
     isRandom: typeof random === "function" ? random : () => random,

@@ -94,6 +94,33 @@ export const monaiNames: Readonly<Record<string, string>> = {
   ROCAUCMetric: "ComputeAUC",
   SlidingWindowInferer: "TFScanWindowInferer",
   SaveImaged: "WriteNifti",
+  SmartCacheDataset: "SegmentationImagePipelineWithCache",
+  CacheDataset: "SegmentationImagePipelineWithCache",
+  Rotated: "RandomRotate2D",
+  RandRotated: "RandomRotate2D",
+  RandZoomd: "RandomZoom",
+  RandScaleIntensityd: "ScaleShiftIntensity",
+  KeepLargestConnectedComponentd: "KeepLargestCC",
+};
+
+/** Names of PyTorch, Keras and scikit-learn. */
+export const otherNames: Readonly<Record<string, string>> = {
+  SGD: "Momentum",
+  StepLR: "DecayOnStep",
+  MultiStepLR: "DecayOnStep",
+  ExponentialLR: "DecayOnStep",
+  PolynomialLR: "ReducePoly",
+  CosineAnnealingLR: "ReduceCosine",
+  ReduceLROnPlateau: "ReduceOnPlateau",
+  CrossEntropyLoss: "CrossEntropy",
+  BCEWithLogitsLoss: "BinaryClassificationLoss",
+  BCELoss: "BinaryClassificationLoss",
+  BinaryCrossentropy: "BinaryClassificationLoss",
+  CategoricalCrossentropy: "MulticlassClassificationLoss",
+  EarlyStopping: "EarlyStop",
+  roc_auc_score: "ComputeAUC",
+  Normalize: "CenterData",
+  CenterCrop: "CropSubVolumeCenter",
 };
 
 /** Kinds under which Clara has a component of this name. */

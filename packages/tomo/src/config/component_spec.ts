@@ -37,6 +37,14 @@ export interface ArgFault {
 
 export type Task = "segmentation" | "classification";
 
+/** Why a component is there though it cannot run: its configs are checked. */
+export interface NotYet {
+  /** Goes on behind the name: `cannot run yet`. */
+  readonly what: string;
+  /** What can be used in its place. */
+  readonly instead: string;
+}
+
 /** What the config check needs to know of a component. */
 export interface Declaration {
   readonly kind: Kind;
@@ -46,6 +54,7 @@ export interface Declaration {
   readonly notes?: readonly string[];
   /** The only task that it can be part of; undefined = any. */
   readonly task?: Task;
+  readonly notYet?: NotYet;
   readonly args: z.ZodObject;
   check?(args: Record<string, unknown>): readonly ArgFault[];
 }
@@ -56,6 +65,8 @@ export interface ComponentLookup {
   readonly names: (kind: Kind) => readonly string[];
   /** What a `path` of this config names, loaded before the check; left out where nothing was loaded. */
   readonly own?: (path: string) => OwnComponent | undefined;
+  /** Every `path` that was looked for, as the configs write it. */
+  readonly ownPaths?: readonly string[];
 }
 
 /** A user's own component, or why there is none. */

@@ -7,6 +7,7 @@ import { caseIds } from "./case_id.ts";
 import type { DatalistItem } from "./datalist_item.ts";
 import { asVector, type LabelRule, labelFaults, labelFormatFor, statedLabelFormat } from "./label_vectors.ts";
 import { type ItemPath, missingFiles } from "./missing_files.ts";
+import { pathTrouble } from "./path_trouble.ts";
 import { isList, isObject, type Json, type JsonObject, kindOf, show } from "./source/json.ts";
 import { readLargeSource, type Source } from "./source/read.ts";
 
@@ -22,6 +23,8 @@ export interface DatalistOptions {
    * present, `label`.
    */
   readonly pathFields?: readonly string[];
+  /** A path may name a folder, as loaders of the user's own may read them. */
+  readonly folders?: boolean;
   /** Classification: the field `label` holds numbers that must fit the label format. Left out in segmentation. */
   readonly labels?: LabelRule;
   /** Place in the config that names the datalist, for messages. */
@@ -45,22 +48,31 @@ export interface Datalist {
  * Reads one list of a dataset JSON and checks that its files exist.
  * @throws TomoErrors TOMO_DATALIST_FORMAT, TOMO_LABEL_… and TOMO_FILE_MISSING, all at once; TomoError TOMO_DATALIST_KEY.
  */
-export function readDatalist(options: DatalistOptions): Datalist {
+export function readDatalist(
+  options: DatalistOptions,
+  read: (file: string) => Source = readLargeSource,
+): Datalist {
   const { file, key, where } = options;
   if (!existsSync(file))
     throw new TomoError("TOMO_FILE_MISSING", "the datalist does not exist", {
       where: where ?? { file },
       given: file,
-      hint: "set DATASET_JSON in config/environment.json or with --set DATASET_JSON=FILE",
+      hint:
+        pathTrouble(file) ?? "set DATASET_JSON in config/environment.json or with --set DATASET_JSON=FILE",
     });
-  const source = readLargeSource(file);
+  const source = read(file);
   const list = findList(source, key);
-  const read = new ItemReader(source, options);
-  const fields = list.map((item, index) => read.item(item, index));
+  const reader = new ItemReader(source, options);
+  const fields = list.map((item, index) => reader.item(item, index));
   const labels = options.labels === undefined ? [] : checkedLabels(source, key, list, options.labels);
-  const errors = [...read.errors, ...labels, ...missingFiles(source, read.paths, read.baseDir, key)];
+  const missing = missingFiles(source, reader.paths, {
+    baseDir: reader.baseDir,
+    key,
+    folders: options.folders ?? options.pathFields === undefined,
+  });
+  const errors = [...reader.errors, ...labels, ...missing];
   if (errors.length > 0) throw new TomoErrors(errors);
-  const ids = caseIds(fields.map(firstFile), read.baseDir);
+  const ids = caseIds(fields.map(firstFile), reader.baseDir);
   const items = fields.map((values, index) => ({ caseId: ids[index]!, index, fields: values }));
   const labelFormat = options.labels?.format ?? statedLabelFormat(source);
   return { file, key, labelFormat, classNames: classNamesOf(source), items };
@@ -126,6 +138,8 @@ class ItemReader {
   readonly #pathFields: readonly string[];
   readonly #required: readonly string[];
   readonly #vectorLabels: boolean;
+  /** Whether it is known which fields loaders read. */
+  readonly #isExact: boolean;
 
   constructor(source: Source, { file, key, baseDir, pathFields, labels }: DatalistOptions) {
     this.baseDir = baseDir ?? dirname(file);
@@ -134,6 +148,7 @@ class ItemReader {
     this.#pathFields = pathFields ?? ["image", "label"];
     this.#required = pathFields ?? ["image"];
     this.#vectorLabels = labels !== undefined;
+    this.#isExact = pathFields !== undefined;
   }
 
   item(item: Json, index: number): Fields {
@@ -163,6 +178,15 @@ class ItemReader {
       });
       return null;
     }
+    const isRequired = this.#isExact && this.#required.includes(field);
+    if (isRequired && (value === null || typeof value === "number" || typeof value === "boolean"))
+      this.#fault(index, [field], `"${field}" must not be ${kindOf(value)}`, {
+        given: value,
+        expected: "the path of a file, or a list of paths",
+      });
+    if (isRequired && value === "")
+      this.#fault(index, [field], `the path of "${field}" is empty`, { expected: "the path of a file" });
+    if (value === "") return value;
     if (!this.#pathFields.includes(field))
       return field === "label" && this.#vectorLabels ? (asVector(value) as FieldValue) : value;
     if (typeof value === "string") return this.#path(value, path);

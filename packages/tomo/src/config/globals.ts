@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nearest } from "../errors/nearest.ts";
 import { parseArguments } from "./check/check_arguments.ts";
 import type { CheckContext } from "./check/context.ts";
+import { synonymOf } from "./check/synonyms.ts";
 import type { ResolvedConfig } from "./resolve.ts";
 import { isObject, type Json, type JsonObject } from "./source/json.ts";
 
@@ -102,7 +103,10 @@ export function readGlobals<Type extends z.ZodObject>(
   );
   const subject = { name: "the config", word: "variable" } as const;
   const missingHint = (name: string) => `set it in config/environment.json or with --set ${name}=VALUE`;
-  const misspelt = (name: string) => nearest(name, strangeNames(context));
+  const misspelt = (name: string) => {
+    const strange = strangeNames(context);
+    return nearest(name, strange) ?? strange.find((one) => synonymOf(one, [name]) !== undefined);
+  };
   const parsed = parseArguments(context, { subject, type, missingHint, misspelt }, [], given);
   return parsed as z.output<Type> | undefined;
 }
@@ -138,8 +142,15 @@ export function warnOfTypos(context: CheckContext): void {
   const meant = [...new Set([...claraNames, ...used])];
   const reported = new Set(findings.errors.map(({ where }) => where.configPath));
   for (const name of strangeNames(context)) {
-    const found = nearest(name, meant, name.length < 6 ? 1 : 2);
-    if (found === undefined || reported.has(name)) continue;
+    if (reported.has(name)) continue;
+    if (/[.[]/.test(name) && resolved.variables.get(name)?.layers[0].layer === "set") {
+      findings.warn("TOMO_LIKELY_TYPO", `--set gives variables, and ${name} is none`, [name], {
+        hint: "write a placeholder such as {NAME} in the config, and --set NAME=VALUE",
+      });
+      continue;
+    }
+    const found = synonymOf(name, meant) ?? nearest(name, meant, name.length < 6 ? 1 : 2);
+    if (found === undefined) continue;
     findings.warn("TOMO_LIKELY_TYPO", `nothing reads the variable ${name}`, [name], {
       at: "key",
       hint: `did you mean "${found}"?`,

@@ -34,8 +34,9 @@ export function labelFormatFor(source: Source, list: readonly Json[], rule: Labe
       expected: "one integer a label entry: 1 = binary, k > 1 = k classes",
       hint: `add ${suggestion(list)} to the datalist, or output_label_format to the image pipeline`,
     });
+  const odd = isList(given) ? given.findIndex((entry) => !isPositiveInteger(entry)) : -1;
   throw new TomoError("TOMO_LABEL_FORMAT", "label_format is not a list of integers above 0", {
-    where: source.where(["label_format"]),
+    where: source.where(["label_format", ...(odd < 0 ? [] : [odd])]),
     given: show(given),
     expected: "one integer a label entry: 1 = binary, k > 1 = k classes",
     hint: `with these labels ${suggestion(list)}`,
@@ -107,13 +108,15 @@ function labelFault(
       expected: fits,
     });
   const where = source.where([...item, "label"]);
-  if (!isNumbers(label))
+  if (!isNumbers(label)) {
+    const odd = isList(label) ? label.findIndex((entry) => typeof entry !== "number") : -1;
     return new TomoError("TOMO_LABEL_FORMAT", "the label is not a list of numbers", {
-      where,
+      where: odd < 0 ? where : source.where([...item, "label", odd]),
       given: show(label),
       expected: fits,
       hint: typeof label === "string" ? "a path is a label of segmentation pipelines" : undefined,
     });
+  }
   const vector = vectorOf(label);
   if (vector.length !== format.length)
     return new TomoError(

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { didYouMean } from "../errors/nearest.ts";
 import { TomoError } from "../errors/tomo_error.ts";
+import { pathTrouble } from "./path_trouble.ts";
 import type { ConfigPath } from "./source/path.ts";
 import type { Source } from "./source/read.ts";
 
@@ -16,26 +17,43 @@ export interface ItemPath {
 /** Hints read folders, so only the first errors get one. */
 const withHint = 100;
 
-/** One error for each file that does not exist; one for all when none exists, since then the folder is wrong. */
+/** What the paths of a list are seen as. */
+interface ListFolder {
+  /** Absolute folder that they are relative to. */
+  readonly baseDir: string;
+  readonly key: string;
+  /** Whether they may name folders. */
+  readonly folders: boolean;
+}
+
+/**
+ * One error for each file that does not exist, and for each folder where a file is wanted; one for all when none exists,
+ * since then the folder is wrong.
+ */
 export function missingFiles(
   source: Source,
   paths: readonly ItemPath[],
-  baseDir: string,
-  key: string,
+  { baseDir, key, folders }: ListFolder,
 ): TomoError[] {
-  const missing = paths.filter(({ file }) => !existsSync(file));
-  if (missing.length > 3 && missing.length === paths.length)
+  const looked = paths.map((path) => ({ ...path, stat: statSync(path.file, { throwIfNoEntry: false }) }));
+  const missing = looked.filter(({ stat }) => stat === undefined || (!folders && stat.isDirectory()));
+  if (missing.length > 3 && missing.length === paths.length && missing[0]!.stat === undefined)
     return [noneExists(source, missing[0]!, missing.length, baseDir, key)];
   const entriesOf = folderReader();
-  return missing.map(
-    ({ file, given, path }, index) =>
-      new TomoError("TOMO_FILE_MISSING", "the file does not exist", {
+  return missing.map(({ file, given, path, stat }, index) => {
+    if (stat !== undefined)
+      return new TomoError("TOMO_FILE_UNREADABLE", "this is a folder", {
         where: source.where(path),
         given,
-        expected: file === given ? undefined : file,
-        hint: index < withHint ? nearestFile(file, entriesOf) : undefined,
-      }),
-  );
+        expected: "the path of a file",
+      });
+    return new TomoError("TOMO_FILE_MISSING", "the file does not exist", {
+      where: source.where(path),
+      given,
+      expected: file === given ? undefined : file,
+      hint: index < withHint ? (pathTrouble(given) ?? nearestFile(file, entriesOf)) : undefined,
+    });
+  });
 }
 
 const noneExists = (
@@ -50,9 +68,15 @@ const noneExists = (
     given,
     expected: file,
     hint: existsSync(baseDir)
-      ? `paths are taken relative to ${baseDir}; set DATA_ROOT to the folder that holds them`
-      : `DATA_ROOT names ${baseDir}, which does not exist`,
+      ? (pathTrouble(given) ??
+        `paths are taken relative to ${baseDir}; set DATA_ROOT to the folder that holds them`)
+      : `DATA_ROOT names ${JSON.stringify(baseDir).slice(1, -1)}, which does not exist${because(baseDir)}`,
   });
+
+function because(folder: string): string {
+  const trouble = pathTrouble(folder);
+  return trouble === undefined ? "" : `: ${trouble}`;
+}
 
 /** Another extension, the nearest name in the folder, or the deepest folder that does exist. */
 function nearestFile(file: string, entriesOf: (folder: string) => readonly string[]): string {

@@ -262,6 +262,15 @@ describe("candidates", () => {
     expect(loss).toMatchObject({ name: "Dice", args: { smooth: 1 }, where: { configPath: "train.loss[1]" } });
   });
 
+  it("are taken for the optimizer too", () => {
+    const optimizers =
+      '"optimizer": [{"name": "NovoGrad", "disabled": true}, {"name": "Adam", "args": {"beta1": 0.8}}]';
+    const text = edit(spleenTrain, '"optimizer": {\n      "name": "Adam"\n    }', optimizers);
+    expect(trainPlanOf(text).train.optimizer).toMatchObject({ name: "Adam", args: { beta1: 0.8 } });
+    const both = edit(text, ', "disabled": true', "");
+    expect(faultsOf(() => trainPlanOf(both))).toMatchObject([{ code: "TOMO_ONE_OF_LIST" }]);
+  });
+
   it.each([
     ['{"name": "Dice"}, {"name": "Dice"}', "2 of 2 candidates are enabled"],
     ['{"name": "Dice", "disabled": true}', "0 of 1 candidates are enabled"],
@@ -286,7 +295,11 @@ describe("rules between sections", () => {
     expect(trainPlanOf(doubled).warnings).toEqual([]);
     const both = edit(doubled, '"name": "b"', '"name": "b", "is_key_metric": true');
     expect(faultsOf(() => trainPlanOf(both))).toMatchObject([
-      { code: "TOMO_KEY_METRIC", given: '["mean_dice","b"]', where: { line: 129, column: 5 } },
+      {
+        code: "TOMO_KEY_METRIC",
+        given: '["mean_dice","b"]',
+        where: { line: 136, configPath: "validate.metrics[1].args.is_key_metric" },
+      },
     ]);
     expect(faults(/"metrics": \[[^\]]*\]/.exec(spleenTrain)![0], '"metrics": []')).toMatchObject([
       { code: "TOMO_KEY_METRIC", message: "validation has no metric, so no model is ever the best" },

@@ -51,7 +51,10 @@ export interface TrainDraft {
 
 /** Checks a training config part by part; what is wrong is in the findings. */
 export function draftTraining(context: CheckContext): TrainDraft {
-  checkRootKeys(context, "train", ["train", "validate", "determinism"]);
+  checkRootKeys(context, "train", ["train", "validate", "determinism"], {
+    ...Object.fromEntries(["inferer", "metrics"].map((key) => [key, 'put it into "validate"'])),
+    ...Object.fromEntries(trainKeys.map((key) => [key, 'put it into "train"'])),
+  });
   const globals = readGlobals(context, trainGlobals);
   const train = readTrain(context);
   const validate = readValidate(context);

@@ -42,7 +42,11 @@ export interface ValidationDraft extends Parts {
 
 /** Checks a validation config part by part; what is wrong is in the findings. */
 export function draftValidation(context: CheckContext): ValidationDraft {
-  checkRootKeys(context, "validate", sections);
+  checkRootKeys(context, "validate", sections, {
+    model: "the network comes with the checkpoint that model_loader names",
+    image_pipeline: "the datalist is that of DATASET_JSON, its list that of DATA_LIST_KEY",
+    metrics: 'put it into "val_metrics"',
+  });
   const globals = readGlobals(context, validationGlobals);
   const parts = {
     pre_transforms: componentList(context, "transforms", ["pre_transforms"]),
@@ -53,7 +57,7 @@ export function draftValidation(context: CheckContext): ValidationDraft {
   };
   const inferer = requiredComponent(context, "inferers", ["inferer"]);
   const model_loader = requiredComponent(context, "model_loaders", ["model_loader"]);
-  checkMetricNames(context, parts.val_metrics, ["val_metrics"]);
+  checkMetricNames(context, parts.val_metrics);
   warnOfTypos(context);
   warnOfNesting(context);
   if (globals !== undefined && !context.findings.failed) checkWork(context, globals, parts);

@@ -17,6 +17,10 @@ export const configWarnings = {
     "The cache keeps little, since a random transform stands before ones that could be cached.",
   TOMO_DATA_ABSENT:
     "The datalist or its files are not on this machine, so cases and labels were not checked.",
+  TOMO_SAME_FILE:
+    "A datalist names one file twice: as image and label of a case, or as the label of two cases.",
+  TOMO_SAME_CASES: "Cases are in the list for training and in that for validation.",
+  TOMO_NOT_RUNNABLE: "The config is checked in full, but names a component that cannot run yet.",
   TOMO_NOTHING_TO_DO: "Metrics or writers are asked for but not configured.",
 } as const;
 

@@ -1,7 +1,7 @@
 import { scope } from "@tomo/torch";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { indices } from "../testing/images.ts";
+import { indices } from "../conformance/images.ts";
 import { fromFileOrder, toFileOrder } from "./file_order.ts";
 
 const shapes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 });

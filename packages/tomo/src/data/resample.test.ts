@@ -1,7 +1,7 @@
 import { scope, tensor } from "@tomo/torch";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { filled } from "../testing/images.ts";
+import { filled } from "../conformance/images.ts";
 import { type Interpolation, resampleAxis } from "./resample.ts";
 
 const along = (values: number[], positions: number[], how: Interpolation) =>

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { ops, scope, tensor } from "@tomo/torch";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { filled, indices, obliqueAffine, ramp, shapeFor } from "../testing/images.ts";
+import { filled, indices, obliqueAffine, ramp, shapeFor } from "../conformance/images.ts";
 import { describeWithOracle, runOracle } from "../testing/oracle.ts";
 import { transformPoint } from "./affine.ts";
 import { type MedicalImage, medicalImage } from "./medical_image.ts";

@@ -1,11 +1,11 @@
-import { scope } from "@tomo/torch";
+import { ops, scope, type Tensor } from "@tomo/torch";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { filled, indices, ramp } from "../testing/images.ts";
+import { filled, indices, ramp } from "../conformance/images.ts";
 import { expectSamePlaces, snapshot } from "../testing/transform_harness.ts";
 import { type MedicalImage, medicalImage } from "./medical_image.ts";
-import { shapeFormats, spatialRank } from "./shape_format.ts";
-import { boxOf, centredStart, cropImage, flipImage, rotateImage, sizeOf } from "./spatial.ts";
+import { shapeFormats, spatialAxes, spatialRank } from "./shape_format.ts";
+import { boxesOf, centredStart, cropImage, flipImage, rotateImage, sizeOf } from "./spatial.ts";
 
 const anyImage = fc
   .record({
@@ -118,8 +118,57 @@ describe("cropImage", () => {
 
   it("refuses a box outside the image", () => {
     scope(() => {
-      expect(() => boxOf(ramp("DHW", [2, 2, 2]), [2, 0, 0], [1, 1, 1])).toThrow(/outside/);
+      const image = ramp("DHW", [2, 2, 2]);
+      for (const start of [
+        [2, 0, 0],
+        [0, -1, 0],
+      ]) {
+        // biome-ignore format: one row
+        expect(() => cropImage(image, start, [1, 1, 1])).toThrow(/outside/);
+        expect(() => boxesOf(image, [[0, 0, 0], start], [1, 1, 1])).toThrow(/outside/);
+      }
     });
+  });
+});
+
+/** A box cut from the image after zeros were put around it. */
+function paddedBox(image: MedicalImage, start: readonly number[], size: readonly number[]): Tensor {
+  const margin = 9;
+  const axes = spatialAxes(image.format);
+  const padding = image.data.shape.flatMap((_, axis) => (axes.includes(axis) ? [margin, margin] : [0, 0]));
+  return axes.reduce(
+    (data, axis, n) => ops.narrow(data, axis, start[n]! + margin, size[n]!),
+    ops.constantPadNd(image.data, padding.reverse()),
+  );
+}
+
+describe("boxesOf", () => {
+  const starts = fc.array(fc.tuple(...[1, 2, 3].map(() => fc.integer({ min: -2, max: 3 }))), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  const length = fc.tuple(...[1, 2, 3].map(() => fc.integer({ min: 1, max: 5 })));
+
+  it("has the voxels of each box, and zeros where it leaves the image", () => {
+    fc.assert(
+      fc.property(anyImage, starts, length, ({ make, rank }, anyStarts, anyLength) => {
+        scope(() => {
+          const image = make();
+          const [boxes, size] = [anyStarts.map((start) => start.slice(0, rank)), anyLength.slice(0, rank)];
+          const volume = sizeOf(image);
+          fc.pre(
+            boxes.every((start) => volume.every((count, n) => start[n]! < count && start[n]! + size[n]! > 0)),
+          );
+          const before = asData(image);
+          const found = boxesOf(image, boxes, size);
+          const expected = ops.stack(boxes.map((start) => paddedBox(image, start, size)));
+          expect(found.shape).toEqual(expected.shape);
+          expect(found.toArray()).toEqual(expected.toArray());
+          expect(asData(image)).toEqual(before);
+        });
+      }),
+      { numRuns: 80 },
+    );
   });
 });
 

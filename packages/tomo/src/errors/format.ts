@@ -55,7 +55,8 @@ function formatError(error: ReportedError, options: FormatOptions, colors: Color
     ["given", error.given],
     ["expected", error.expected],
     ["hint", error.hint],
-    ["cause", error.cause],
+    // the words of a user's own error are in the message already
+    ["cause", error.cause !== undefined && error.message.endsWith(error.cause) ? undefined : error.cause],
     ["code", error.code],
   ];
   return [

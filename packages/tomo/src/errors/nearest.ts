@@ -48,13 +48,26 @@ export function didYouMean(name: string, candidates: Iterable<string>, limit?: n
 /** Shorter names are parts of too many others. */
 const leastShared = 4;
 
-/** The candidate closest in length that contains the name, or that the name contains: `AHNet` and `SegAhnet`. */
+/**
+ * The candidate closest in length that contains the name, or that the name contains, or that shortens or lengthens its
+ * words: `AHNet` and `SegAhnet`, `SegmentationResnet` and `SegResnet`.
+ */
 function related(name: string, candidates: readonly string[]): string | undefined {
   const wanted = name.toLowerCase();
   const fitting = candidates.filter((candidate) => {
     const [short, long] = [wanted, candidate.toLowerCase()].sort((left, right) => left.length - right.length);
-    return short!.length >= leastShared && long!.includes(short!);
+    return (short!.length >= leastShared && long!.includes(short!)) || sameWords(name, candidate);
   });
   const apart = (candidate: string) => Math.abs(candidate.length - name.length);
   return fitting.sort((left, right) => apart(left) - apart(right))[0];
+}
+
+/** Whether two names in camel case have the same words in the same order, some of them cut short. */
+function sameWords(left: string, right: string): boolean {
+  const [ours, theirs] = [left, right].map((name) =>
+    name.split(/(?<=[a-z])(?=[A-Z])/).map((word) => word.toLowerCase()),
+  ) as [string[], string[]];
+  const isCut = (word: string, other: string) =>
+    Math.min(word.length, other.length) >= 3 && (word.startsWith(other) || other.startsWith(word));
+  return ours.length > 1 && ours.length === theirs.length && ours.every((word, n) => isCut(word, theirs[n]!));
 }

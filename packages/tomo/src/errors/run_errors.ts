@@ -19,6 +19,11 @@ export const runErrors = {
     meaning: "A component of your own threw an error, or returned what its kind does not return.",
     remedy: "Look at the line of your file that the message names.",
   },
+  TOMO_LAW_BROKEN: {
+    exit: 1,
+    meaning: "A component breaks a law of its kind, which a test with `tomo/testing` asked.",
+    remedy: "Mend what the message names, or the facts that the test states about the component.",
+  },
   TOMO_INTERNAL: {
     exit: 1,
     meaning: "Something happened that Tomo did not foresee.",

@@ -51,7 +51,7 @@ ${warnings.length === 0 ? "" : `\n## What to look at\n\n${warnings.map((text) =>
 | \`config/config_validation.json\` | what \`validate\` and \`infer\` do |
 | \`config/environment.json\` | where data and results lie |
 | \`config/dataset_0.json\` | the cases, and which of them train and validate |
-| \`.vscode/\` | lets VS Code complete and check these files; after an update of Tomo: \`npx tomo schema --out .vscode/tomo\` |
+| \`.vscode/\` | lets VS Code complete and check these files; after an update of Tomo, or with components of your own: \`npx tomo schema -m . --kind all\` |
 
 \`npx tomo explain train.model\` says what a value means and where it comes from, \`npx tomo list transforms\` what else there is.
 `;

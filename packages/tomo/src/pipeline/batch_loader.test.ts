@@ -209,7 +209,7 @@ describe("the Smart Cache", () => {
       );
       await collect(loader.epoch(1), fingerprint);
       expect(loader.describe()).toBe(
-        "Smart Cache: 3 of 5 cases, 2 exchanged after each epoch; no workers; 1 in memory with 8.0 kB, at most about 40.0 kB",
+        "Smart Cache: 3 of 5 cases, 2 exchanged after each epoch; no workers; 1 in memory with 4.0 kB (stored compactly, 8.0 kB in full), at most about 20.0 kB",
       );
     });
     await withLoader({ cache: { objects: 9, replacePercent: 1 }, numWorkers: 1 }, async (loader) => {
@@ -225,6 +225,71 @@ describe("the Smart Cache", () => {
     });
     await withLoader({ numWorkers: 3 }, async (loader) => {
       expect(loader.describe()).toBe("5 cases, 3 workers, no cache");
+    });
+  });
+
+  describe("with less memory than its cases need", () => {
+    // 7 x 8 x 9 voxels: image 2016 bytes as it is, label 1008 as int16
+    const caseBytes = 3024;
+    const transforms = [load({ size: [7, 8, 9] }), centre, crop(2), shift];
+    const options = { transforms, batchedByTransforms: true, batchSize: 1 };
+    const within = (cases: number) => ({ objects: 5, replacePercent: 0, memory: cases * caseBytes });
+
+    it("gives the same bytes whatever is kept, for any number of workers", async () => {
+      const warn = () => {};
+      const all = { ...options, warn };
+      const expected = await stream({ ...all, cache: { objects: 5, replacePercent: 0 } }, [1, 2]);
+      expect(await stream(all, [1, 2])).toEqual(expected);
+      for (const kept of [0.5, 2.5])
+        expect(await stream({ ...all, cache: within(kept) }, [1, 2])).toEqual(expected);
+      for (const numWorkers of [1, 2])
+        expect(await stream({ ...all, numWorkers, prefetchSize: 4, cache: within(2.5) }, [1, 2])).toEqual(
+          expected,
+        );
+      const window = { objects: 3, replacePercent: 0.4 };
+      const moving = await stream({ ...all, cache: window }, [1, 2, 3]);
+      for (const numWorkers of [0, 2])
+        expect(
+          await stream({ ...all, numWorkers, cache: { ...window, memory: 2.5 * caseBytes } }, [1, 2, 3]),
+        ).toEqual(moving);
+    });
+
+    it.each([0, 2])("keeps those that came first and says so once (%i workers)", async (numWorkers) => {
+      const told: string[] = [];
+      const mine = { ...options, shuffle: false, numWorkers, prefetchSize: 4, cache: within(2.5) };
+      const warn = (message: string) => told.push(message);
+      const note = (message: string) => told.push(message);
+      await withLoader({ ...mine, warn, note }, async (loader) => {
+        for (const epoch of [1, 2]) {
+          await collect(loader.epoch(epoch), fingerprint);
+          expect(sharedTensors()).toBe(2 * 2);
+        }
+      });
+      const workers = numWorkers === 0 ? "no workers" : "2 workers";
+      expect(told).toEqual([
+        "the cache keeps 2 of 5 cases (6.05 of 7.56 kB); the others are read anew each epoch: a larger cache_memory makes this faster, results stay the same",
+        `Smart Cache: all 5 cases, none exchanged; ${workers}; 2 in memory with 6.0 kB (stored compactly, 8.1 kB in full), 7.6 kB allowed`,
+      ]);
+    });
+
+    it("reads only the others again", async () => {
+      const told: string[] = [];
+      const cache = { ...within(2.5), objects: 5 };
+      const again = [load({ size: [7, 8, 9], tell: true }), centre, crop(2), shift];
+      const warn = (message: string) => message.startsWith("loaded") && told.push(message);
+      await stream({ ...options, shuffle: false, transforms: again, cache, warn }, [1, 2, 3]);
+      expect(told.map((message) => message.split(" ")[1])).toEqual([..."abcde", ..."cde", ..."cde"]);
+    });
+
+    it("makes room for others when cases leave the window", async () => {
+      const cache = { objects: 3, replacePercent: 0.4, memory: 2.5 * caseBytes };
+      await withLoader({ ...options, cache, warn: () => {} }, async (loader) => {
+        for (const epoch of [1, 2, 3, 4]) {
+          await collect(loader.epoch(epoch), fingerprint);
+          expect(sharedTensors()).toBeLessThanOrEqual(2 * 2);
+          expect(loader.describe()).toMatch(/; 1 in memory with/);
+        }
+      });
     });
   });
 
@@ -254,7 +319,7 @@ describe.each([0, 2])("failures with %i workers", (numWorkers) => {
       const transforms = [load(), spec("TestFail", { case: "c", how: "throw" }), crop()];
       const error = await failure({ transforms, cache });
       expect(error.message).toBe("transform 2 (TestFail) failed: no such voxel");
-      expect(error.where).toMatchObject({ case: "c", configPath: "train.TestFail", line: 94 });
+      expect(error.where).toMatchObject({ case: "c", configPath: "train.TestFail", line: 97 });
     }
   });
 

@@ -1,10 +1,10 @@
-import { scope } from "@tomo/torch";
+import { emptyCache, scope } from "@tomo/torch";
 import { withoutBadFiles } from "./bad_files.ts";
 import { type BatchRule, collate, imagesOf, patchesOf } from "./collate.ts";
 import { inOrder } from "./in_order.ts";
 import { labelBatch } from "./label_batch.ts";
 import type { Batch, BatchLoader, LoaderOptions } from "./loader.ts";
-import { describeLoader } from "./loader_words.ts";
+import { cacheFullText, describeLoader } from "./loader_words.ts";
 import { runTransforms } from "./run_transforms.ts";
 import { createSchedule, type Schedule, type Visit } from "./schedule.ts";
 import { openSession, type Session } from "./session.ts";
@@ -51,7 +51,7 @@ export async function createBatchLoader(options: LoaderOptions): Promise<BatchLo
     options,
     session,
     schedule,
-    cache: options.cache && new SmartCache(session.executor, session.inbox, prefix, transforms.length),
+    cache: cacheOf(options, session, schedule, { prefix, length: transforms.length }),
     transformCount: transforms.length,
     batchTransforms: await buildTransforms(options.batchTransforms),
     rule: {
@@ -59,18 +59,40 @@ export async function createBatchLoader(options: LoaderOptions): Promise<BatchLo
       mergedFields: merges.flatMap(({ args }) => args.fields as readonly string[]),
     },
   };
+  const describe = () => describeLoader(options, schedule, plant.cache?.state() ?? null);
+  let filled = options.cache === null;
   return {
     stepsPerEpoch: Math.ceil(schedule.visitsPerEpoch / visitsPerBatch(options)),
-    describe: () => describeLoader(options, schedule, plant.cache?.state() ?? null),
+    describe,
     times: () => ({
       ...session.meter.times(),
       workers: options.numWorkers,
       cases: new Set(options.items.map(({ index }) => index)).size,
       cache: plant.cache && { window: indicesOf(schedule.window(1)).size, ...plant.cache.state() },
     }),
-    epoch: (epoch) => batches(plant, epoch, seed),
+    epoch: async function* (epoch) {
+      yield* batches(plant, epoch, seed);
+      if (filled) return;
+      filled = true;
+      options.note?.(describe());
+      // from now on little is loaded: the memory that it took goes back to the system
+      emptyCache();
+    },
     close: session.close,
   };
+}
+
+function cacheOf(
+  { cache, warn }: LoaderOptions,
+  { executor, inbox }: Session,
+  { window }: Schedule,
+  transforms: { readonly prefix: number; readonly length: number },
+): SmartCache | null {
+  if (cache === null) return null;
+  const memory = cache.memory ?? Number.POSITIVE_INFINITY;
+  const onFull = (kept: { readonly cases: number; readonly bytes: number }) =>
+    warn(cacheFullText(kept, indicesOf(window(1)).size, memory));
+  return new SmartCache({ executor, inbox, ...transforms, memory, onFull });
 }
 
 /** Cases that make one batch. */
@@ -115,7 +137,7 @@ function visitor(
     return async (n) => {
       const { item, occurrence } = visits[n]!;
       const task = { sample: packSample(item), from: 0, to: transformCount, cacheAt: null };
-      return (await session.executor.run({ ...task, epoch, occurrence })).sample;
+      return (await session.executor.run({ ...task, epoch, occurrence })).sample!;
     };
   const now = indicesOf(schedule.window(epoch));
   const next = indicesOf(schedule.window(epoch + 1));
@@ -125,8 +147,9 @@ function visitor(
   let prepared = 0;
   return (n) => {
     const { item } = visits[n]!;
-    const sample = cache.use(visits[n]!, epoch);
-    if (!next.has(item.index) && lastVisit.get(item.index) === n) cache.evict(item.index);
+    const last = !next.has(item.index) && lastVisit.get(item.index) === n;
+    const sample = cache.use(visits[n]!, epoch, last);
+    if (last) cache.evict(item.index);
     if (session.executor.workers > 0)
       while (prepared < Math.floor(((n + 1) * entering.length) / visits.length))
         cache.prepare(entering[prepared++]!.item);

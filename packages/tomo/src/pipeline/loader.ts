@@ -18,9 +18,16 @@ export interface LoaderOptions {
   readonly shuffle: boolean;
   readonly batchSize: number;
   readonly batchedByTransforms: boolean;
-  readonly cache: { readonly objects: number; readonly replacePercent: number } | null;
+  readonly cache: {
+    readonly objects: number;
+    readonly replacePercent: number;
+    /** Bytes that cached samples may take; no limit if left out. */
+    readonly memory?: number;
+  } | null;
   /** Each message comes once. */
   readonly warn: (message: string) => void;
+  /** Told what the cache holds, after the first epoch. */
+  readonly note?: (message: string) => void;
   /** Classification: the label format; the field `label` of each case is a list of numbers then. */
   readonly labelFormat?: readonly number[] | null;
   /** Draws cases by category instead of each once; needs labelFormat. */
@@ -44,8 +51,10 @@ export interface SampleLoaderOptions {
   /** Samples made ahead of their use: at most one a worker, since these are whole volumes. */
   readonly prefetch: number;
   readonly warn: (message: string) => void;
-  /** The first `objects` cases stay in memory as they are after the deterministic transforms. */
-  readonly cache?: { readonly objects: number } | null;
+  /** Told what the cache holds, after the first pass. */
+  readonly note?: (message: string) => void;
+  /** The first `objects` cases stay in memory as they are after the deterministic transforms, in `memory` bytes at most. */
+  readonly cache?: { readonly objects: number; readonly memory?: number } | null;
   /** Whether images of a case with different spatial sizes are an error; true if left out. */
   readonly sameSize?: boolean;
   /** Told of each task when it is done. */

@@ -63,6 +63,7 @@ describe("samples", () => {
       { numWorkers: 0, cache: { objects: 2 } },
       { numWorkers: 1 },
       { numWorkers: 3, cache: { objects: 2 } },
+      { numWorkers: 2, cache: { objects: 4, memory: 3000 } },
       { numWorkers: 9, cache: { objects: 9 } },
     ])
       expect(await passes(options)).toEqual(expected);

@@ -1,6 +1,7 @@
 import type { Sample } from "../data/sample.ts";
 import { inOrder } from "./in_order.ts";
 import type { SampleLoader, SampleLoaderOptions } from "./loader.ts";
+import { cacheFullText, describeSamples } from "./loader_words.ts";
 import { openSession, type Session } from "./session.ts";
 import { SmartCache } from "./smart_cache.ts";
 import { buildTransforms, deterministicPrefix } from "./transform_list.ts";
@@ -17,22 +18,38 @@ export async function createSampleLoader(options: SampleLoaderOptions): Promise<
   const prefix = deterministicPrefix(transforms);
   const session = await openSession({ ...options, numWorkers, sameSize, prefix });
   const { executor, inbox } = session;
-  const kept = cache && new SmartCache(executor, inbox, prefix, transforms.length);
+  const cached = Math.min(cache?.objects ?? 0, items.length);
+  const memory = cache?.memory ?? Number.POSITIVE_INFINITY;
+  const kept =
+    cache &&
+    new SmartCache({
+      executor,
+      inbox,
+      prefix,
+      length: transforms.length,
+      memory,
+      onFull: (state) => options.warn(`validation: ${cacheFullText(state, cached, memory)}`),
+    });
   const start = async (n: number): Promise<PackedSample> => {
     const item = items[n]!;
-    if (kept !== null && n < cache!.objects) return kept.use({ item, occurrence: 0 }, epoch);
+    if (kept !== null && n < cached) return kept.use({ item, occurrence: 0 }, epoch);
     const task = { sample: packSample(item), from: 0, to: transforms.length, cacheAt: null };
-    return (await executor.run({ ...task, epoch, occurrence: 0 })).sample;
+    return (await executor.run({ ...task, epoch, occurrence: 0 })).sample!;
   };
   const ahead = Math.min(numWorkers, Math.max(options.prefetch, 1));
+  let told = kept === null;
   return {
     length: items.length,
-    samples: () => samplesInOrder(session, items.length, start, ahead),
+    samples: async function* () {
+      yield* samplesInOrder(session, items.length, start, ahead);
+      if (!told) options.note?.(`validation: ${describeSamples(options, kept!.state())}`);
+      told = true;
+    },
     times: () => ({
       ...session.meter.times(),
       workers: numWorkers,
       cases: items.length,
-      cache: kept && { window: Math.min(cache!.objects, items.length), ...kept.state() },
+      cache: kept && { window: cached, ...kept.state() },
     }),
     close: session.close,
   };

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { liveTensors } from "@tomo/torch";
 import { beforeAll, describe, expect, it } from "vitest";
+import { checkedTrainPlan } from "../check/checked_plans.ts";
 import { failureOf, only, trainHere, validateHere } from "./testing/run_here.ts";
 import { tinyFilmMmar, tinyFilmTrainConfig, tinyLabels } from "./testing/tiny_films.ts";
 import type { TinyMmar } from "./testing/tiny_mmar.ts";
@@ -99,7 +100,8 @@ describe("what is wrong with a classification is said before training", () => {
   const spoilt = (change: (mmar: TinyMmar) => void) => {
     const mmar = tinyFilmMmar();
     change(mmar);
-    return failureOf(() => trainHere(mmar.root));
+    const { root } = mmar;
+    return failureOf(() => checkedTrainPlan({ mmar: root, cwd: root, config: "config/config_train.json" }));
   };
   const list = (more: object) => ({
     label_format: [1, 1],
@@ -181,13 +183,14 @@ describe("what is wrong with a classification is said before training", () => {
   });
 
   it("films of different sizes without a transform that makes them alike", async () => {
-    const error = await spoilt(({ write }) => {
-      const config = tinyFilmTrainConfig();
-      config.train.pre_transforms = config.train.pre_transforms.filter(
-        ({ name }) => name !== "ScaleToShape" && name !== "CropRandomSizeWithDisplacement",
-      );
-      write("config/config_train.json", config);
-    });
+    const mmar = tinyFilmMmar();
+    const config = tinyFilmTrainConfig();
+    config.train.pre_transforms = config.train.pre_transforms.filter(
+      ({ name }) => name !== "ScaleToShape" && name !== "CropRandomSizeWithDisplacement",
+    );
+    mmar.write("config/config_train.json", config);
+    // the check says it of the films that it has looked at, the batch of all
+    const error = await failureOf(() => trainHere(mmar.root));
     expect(error).toMatchObject({ code: "TOMO_BATCH_SHAPE" });
     expect(error.hint).toContain("ScaleToShape");
   });

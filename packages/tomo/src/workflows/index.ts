@@ -45,7 +45,8 @@ export interface WorkflowOptions {
  */
 export async function train(options: WorkflowOptions): Promise<TrainResult> {
   const config = options.config ?? "config/config_train.json";
-  const job = trainJob(await checkedTrainPlan({ ...options, config }), options);
+  const { plan, lists } = await checkedTrainPlan({ ...options, config });
+  const job = trainJob(plan, options, lists);
   const { MMAR_CKPT_DIR: folder, train_summary_recording_interval: interval } = job.plan.globals;
   const tell = options.onEvent ?? (() => {});
   const files = [
@@ -83,8 +84,8 @@ async function runCases(workflow: "validate" | "infer", options: WorkflowOptions
   const config = options.config ?? "config/config_validation.json";
   // Clara's evaluator measures only when asked; who types "validate" has asked.
   const defaults = { do_validation: workflow === "validate" };
-  const plan = await checkedValidationPlan({ ...options, config, defaults });
-  const job = validationJob(workflow, plan, options);
+  const { plan, list } = await checkedValidationPlan({ ...options, config, defaults });
+  const job = validationJob(workflow, plan, options, list);
   return await runInThread(job, { signal: options.signal, onEvent: options.onEvent ?? (() => {}) });
 }
 

@@ -58,14 +58,14 @@ describe("examples/byoc", () => {
     const files = await checkWithOwn({ mmar, cwd: mmar });
     for (const { errors, warnings } of files) expect([errors, warnings]).toEqual([[], []]);
     const loaded = files.flatMap(({ ownComponents }) => ownComponents.map(({ path }) => path));
-    expect(new Set(loaded).size).toBe(11);
+    expect(new Set(loaded).size).toBe(13);
     expect(loaded).toContain("custom/standardise.ts#Standardise");
   });
 
   it("learns, is recorded, and validates with the model of its checkpoint", async () => {
     const trained = await run(train);
     expect(trained.result.keyMetric?.best?.value).toBeGreaterThan(0.8);
-    expect(trained.notes.filter((note) => note.startsWith("own component"))).toHaveLength(10);
+    expect(trained.notes.filter((note) => note.startsWith("own component"))).toHaveLength(11);
     expect(trained.notes.join("\n")).toMatch(/custom\/tiny_net\.ts#TinyNet \(sha256 [0-9a-f]{12}…\)/);
     expect(trained.notes.join("\n")).toContain("volume_agreement is");
     const record = JSON.parse(readFileSync(join(mmar, "models/run.json"), "utf8"));
@@ -80,6 +80,12 @@ describe("examples/byoc", () => {
     expect(validated.result.metrics[0]!.value).toBeCloseTo(trained.result.keyMetric!.best!.value, 5);
     expect(validated.notes.join("\n")).toContain("custom/tiny_net.ts#TinyNet");
     expect(readFileSync(join(mmar, "eval/volumes.csv"), "utf8")).toMatch(/^case,voxels\nimage_6\.raw,\d+\n/);
+
+    const config = "config/config_validation_average.json";
+    const averaged = await run((options) => validate({ ...options, config }));
+    expect(averaged.warnings).toEqual([]);
+    expect(averaged.notes.join("\n")).toContain("TinyNet, the mean of model.ckpt and model_final.ckpt");
+    expect(averaged.result.metrics[0]!.value).toBeGreaterThan(0.8);
 
     edit("custom/tiny_net.ts", "// A model.", "// The model.");
     expect((await run(validate)).warnings.join()).toContain(

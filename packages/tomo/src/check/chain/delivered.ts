@@ -187,7 +187,7 @@ export function checkAxes({ host, point, pipeline, network, model }: Delivery): 
 }
 
 /** Size of what the chain delivers, against output_crop_size. */
-export function checkCropSize({ host, point, pipeline }: Delivery): void {
+export function checkCropSize({ host, point, pipeline, network, model }: Delivery): void {
   const { cropSize, batchSize, batchedByTransforms } = pipeline.settings;
   const size = imageIn(point, "image")?.size ?? null;
   if (cropSize === null || size === null || size.length !== cropSize.length) return;
@@ -209,10 +209,36 @@ export function checkCropSize({ host, point, pipeline }: Delivery): void {
     return;
   }
   if (size.every((length, axis) => length === null || length === cropSize[axis])) return;
+  const fixed = size.every((length) => typeof length === "number") ? size : null;
+  const fault = fixed && network?.checkSize(fixed, { training: true, batch: batchSize });
+  const place = step && sizeArgument(host, step);
+  if (
+    fault != null &&
+    place !== undefined &&
+    network?.checkSize(cropSize, { training: true, batch: batchSize }) === null
+  ) {
+    reportError(
+      host,
+      "TOMO_PATCH_SIZE",
+      `${step!.name} delivers ${sizeText(size)} voxels, output_crop_size says ${sizeText(cropSize)}`,
+      place,
+      {
+        expected: JSON.stringify(cropSize),
+        hint: `${model} cannot take ${sizeText(size)}: ${fault.reason}`,
+      },
+    );
+    return;
+  }
   reportError(host, "TOMO_PATCH_SIZE", `the transforms deliver ${sizeText(size)} voxels${by}`, path, {
     expected: JSON.stringify(size),
     hint: "output_crop_size does not crop; it must say what the transforms deliver",
   });
+}
+
+/** Where a transform states the size that it makes; undefined for one that does not. */
+function sizeArgument({ check }: Host, { path }: Step): ConfigPath | undefined {
+  const name = ["size", "target_shape"].find((one) => valueAt(check, [...path, "args", one]) !== undefined);
+  return name === undefined ? undefined : [...path, "args", name];
 }
 
 export const sizeText = (size: readonly Length[]): string => size.map((length) => length ?? "?").join("x");

@@ -1,5 +1,6 @@
 import type { NetworkFacts } from "../../components/effects/effect.ts";
-import type { Task } from "../../config/component_spec.ts";
+import { ranksOf } from "../../components/effects/facts.ts";
+import type { ComponentSpec, Task } from "../../config/component_spec.ts";
 import type { ValidationDraft } from "../../config/validation_config.ts";
 import type { ListFacts } from "../data_facts.ts";
 import { imageIn } from "./delivered.ts";
@@ -37,6 +38,7 @@ export function followEvaluation(
       path: windowPath(draft.inferer),
     });
   checkImage(host, prepared);
+  if (draft.inferer !== null && window != null) checkWindowAxes(host, draft.inferer, window, prepared);
   const image = imageIn(prepared, "image");
   const output = outputFacts(image, model?.network ?? null, isClassifier(model, draft));
   const predicted = withField(prepared, "model", output, "image");
@@ -46,6 +48,25 @@ export function followEvaluation(
   const scored = follow(host, finished, ["label_transforms"], draft.label_transforms);
   for (const metric of draft.val_metrics) checkMetricFields(host, metric, scored);
   return { point: finished, window };
+}
+
+/** The window has as many axes as the image. */
+function checkWindowAxes(
+  host: Host,
+  inferer: ComponentSpec<"inferers">,
+  window: readonly number[],
+  point: Point,
+): void {
+  const image = imageIn(point, "image");
+  const ranks = image === null ? [] : ranksOf(image);
+  if (ranks.length !== 1 || ranks[0] === window.length) return;
+  reportError(
+    host,
+    "TOMO_AXES",
+    `roi_size has ${window.length} entries, the images are ${ranks[0]}-D`,
+    windowPath(inferer),
+    { expected: `${ranks[0]} sizes in voxels` },
+  );
 }
 
 /** The network sees the field `image`. */

@@ -31,6 +31,9 @@ export function effectContext(host: Host, step: Step, point: Point): EffectConte
   const place = (fault: EffectFault<string>): ConfigPath => {
     const parting = fault.parted && firstParting(point, ...fault.parted);
     if (parting !== undefined) return fieldsPath(host, parting);
+    const cause =
+      fault.mendedThere && fault.blame && trailOf(point, fault.blame.field).last[fault.blame.part];
+    if (cause) return fieldsPath(host, cause);
     const component = fault.of === "model" && host.model !== null ? host.model : step.path;
     return argumentPath(host, component, fault.argument);
   };

@@ -81,6 +81,7 @@ export function outputFacts(
     size: image?.size ?? null,
     values,
     integers: false,
+    levels: null,
     affine: false,
     patches: null,
     grid: image?.grid ?? null,

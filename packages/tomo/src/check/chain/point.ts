@@ -37,9 +37,24 @@ export function after(point: Point, sample: SampleFacts, step: Step): Point {
   const trails = new Map(point.trails);
   for (const [field, facts] of sample.fields) {
     const before = point.sample.fields.get(field);
-    if (before !== facts) trails.set(field, changed(trailOf(point, field), before, facts, step));
+    if (before === facts) continue;
+    const trail = changed(trailOf(point, field), before, facts, step);
+    trails.set(field, before === undefined ? { ...trail, ...gridOfSource(point, facts, trail) } : trail);
   }
   return { sample, trails };
+}
+
+/** A new field lies on the grid of the one that it was made of, and came there in the same way. */
+function gridOfSource(point: Point, facts: FieldFacts, { last }: FieldTrail): Partial<FieldTrail> {
+  if (facts.holds !== "image" || facts.grid === null) return {};
+  for (const [field, source] of point.sample.fields)
+    if (
+      source.holds === "image" &&
+      source.grid === facts.grid &&
+      trailOf(point, field).last.grid !== undefined
+    )
+      return { last: { ...last, grid: trailOf(point, field).last.grid }, grids: trailOf(point, field).grids };
+  return {};
 }
 
 function changed(trail: FieldTrail, before: FieldFacts | undefined, now: FieldFacts, step: Step): FieldTrail {

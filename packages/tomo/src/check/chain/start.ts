@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { FieldFacts } from "../../components/effects/facts.ts";
 import type { Task } from "../../config/component_spec.ts";
 import type { ListFacts } from "../data_facts.ts";
@@ -34,8 +34,10 @@ function usualFields(task: Task | null, labelFormat: readonly number[] | null): 
   ]);
 }
 
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
 /** Headers are looked at only in files that are there. */
 const present = (facts: FieldFacts | undefined): FieldFacts =>
-  facts?.holds === "path" && facts.paths !== null && !facts.paths.every((path) => existsSync(path))
+  facts?.holds === "path" && facts.paths !== null && !facts.paths.every(isFile)
     ? { ...facts, paths: null }
     : (facts ?? { holds: "unknown" });

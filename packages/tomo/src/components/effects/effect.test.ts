@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { runEffect } from "../../conformance/effect_law.ts";
 import { shapeFormats } from "../../data/shape_format.ts";
-import { runEffect } from "../../testing/effect_law.ts";
 import { fields } from "../args.ts";
 import { components } from "../registry.ts";
 import { defineImageTransform, defineTransform } from "../transforms/define.ts";

@@ -68,6 +68,8 @@ export interface EffectFault<Code = ErrorCode> {
   readonly hint?: string;
   /** Field and part of its facts whose last change is to blame, so that the message can name the transform. */
   readonly blame?: { readonly field: string; readonly part: keyof ImageFacts };
+  /** Whether the fault is mended where that transform names its fields. */
+  readonly mendedThere?: boolean;
   /** Two fields that lay on one grid once: the place of the fault is the transform that parted them. */
   readonly parted?: readonly [string, string];
 }

@@ -29,6 +29,15 @@ export interface ImageFacts {
   readonly values: Values;
   /** Element type is a whole-number one. */
   readonly integers: boolean | null;
+  /** Of class indices: how many classes there can be. Left out = not known. */
+  readonly classes?: number;
+  /** Of a mask: the class that it was made of. Left out = not known, or of none. */
+  readonly classOf?: number;
+  /**
+   * At most `count` different values in a channel of a patch, besides 0; `whole`: they are whole numbers. Null = not known. Says how
+   * little memory a cache needs.
+   */
+  readonly levels: { readonly count: number; readonly whole: boolean } | null;
   /** Whether it knows its place in the world. */
   readonly affine: boolean | null;
   /** Entries of the batch axis that a transform made; null without one, or when not known. */
@@ -80,6 +89,7 @@ export const unknownImage: ImageFacts = {
   size: null,
   values: "unknown",
   integers: null,
+  levels: null,
   affine: null,
   patches: null,
   grid: null,

@@ -18,9 +18,18 @@ export const inTurn =
   (image, context) =>
     effects.reduce((result, effect) => effect(result, context), image);
 
+/** Every value of a channel becomes another, wherever it stands: there are no more of them than before. */
+export const valueByValue =
+  (effect: ImageEffect): ImageEffect =>
+  (image, context) => ({
+    ...effect(image, context),
+    levels: image.levels && { count: image.levels.count + 1, whole: false },
+  });
+
 /** The values become intensities of a new scale; what that makes of class indices is not known. */
 export const rescaled: ImageEffect = (image) => ({
   ...image,
+  levels: null,
   values: image.values === "intensity" || isOutput(image.values) ? image.values : "unknown",
   integers: false,
 });
@@ -30,6 +39,7 @@ export const disturbed: ImageEffect = (image) => ({
   ...image,
   values: isClasses(image) ? "blurred_classes" : image.values,
   integers: false,
+  levels: null,
 });
 
 /** Values between voxels are computed, unless the nearest is taken. */

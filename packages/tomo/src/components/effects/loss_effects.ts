@@ -51,6 +51,7 @@ function checkLabel(
       expected: "class indices, or masks of 0 and 1",
       hint: "resample labels with is_label, and leave them out of transforms of intensities",
       blame: { field: "label", part: "values" },
+      mendedThere: label.values === "blurred_classes",
     });
   const classes = network?.outChannels;
   if (classes === undefined || classes === null || label.channels === null) return;

@@ -68,7 +68,7 @@ describe("classification pipelines", () => {
     const cached = ClassificationImagePipelineWithCache.build(
       ClassificationImagePipelineWithCache.args.parse(args),
     );
-    expect(cached.cache).toEqual({ objects: 20, replacePercent: 0.25 });
+    expect(cached.cache).toEqual({ objects: 20, replacePercent: 0.25, memory: null });
     const keras = ClassificationKerasImagePipelineWithCache.build(
       ClassificationKerasImagePipelineWithCache.args.parse({ ...args, multiprocessing: true }),
     );

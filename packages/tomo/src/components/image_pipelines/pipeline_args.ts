@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { boolean, dataFormat, integer, string } from "../args.ts";
 import type { ArgFault, ArgsOf } from "../define.ts";
+import { cacheMemory } from "./cache_memory.ts";
 import type { PipelineSettings } from "./settings.ts";
 
 /** Arguments that Clara's framework fills or that concern its own workers: taken, so that configs need no change. */
@@ -71,6 +72,7 @@ export const cacheArgs = {
     .min(0)
     .max(1)
     .describe("Fraction r of the cases in memory that is exchanged after each epoch; 0 for validation."),
+  cache_memory: cacheMemory(),
 };
 
 type PipelineArgs = ArgsOf<typeof pipelineArgs>;
@@ -89,6 +91,8 @@ export const pipelineNotes = [
 export const cacheNotes = [
   "Kept in memory is the result of the deterministic transforms before the first random one, once for all workers.",
   "The list is shuffled once by the seed; the cache is a window of N cases over it that moves by R = ceil(N · r) cases after each epoch and goes round. The R new ones are loaded while the epoch runs (with num_workers 0 when they are first needed).",
+  "Images are kept in the smallest form that loses nothing: whole numbers in the smallest integer type, other values as numbers of the distinct values (CT that was windowed has some hundred: one byte a voxel). They are expanded when they are used, behind a crop that comes first only its patches.",
+  "When the cases do not fit into cache_memory, those that came first are kept and the others are read anew each time; a warning says how many. Batches are the same, bit by bit, whatever is kept.",
   "With N at least the number of cases all are kept and none are exchanged. Training starts at once; the cache fills in the first epoch.",
 ];
 
@@ -161,4 +165,5 @@ export function commonSettings(name: string, args: PipelineArgs, cache: Pipeline
 export const cacheOf = (args: ArgsOf<typeof cacheArgs>): PipelineSettings["cache"] => ({
   objects: args.num_cache_objects,
   replacePercent: args.replace_percent,
+  memory: args.cache_memory,
 });

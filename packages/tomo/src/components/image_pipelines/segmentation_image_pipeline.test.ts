@@ -34,7 +34,7 @@ describe("segmentation pipelines", () => {
       labelChannels: 1,
       spatialDims: 3,
       dataFormat: "channels_first",
-      cache: { objects: 20, replacePercent: 0.25 },
+      cache: { objects: 20, replacePercent: 0.25, memory: null },
       badFiles: "stop",
       labelFormat: null,
       sampling: null,
@@ -75,6 +75,7 @@ describe("segmentation pipelines", () => {
     expect(kerasCached.build(kerasCached.args.parse(withCache)).cache).toEqual({
       objects: 20,
       replacePercent: 0.25,
+      memory: null,
     });
   });
 

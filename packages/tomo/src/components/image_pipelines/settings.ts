@@ -25,8 +25,15 @@ export interface PipelineSettings {
   /** What happens to cases with files that cannot be read: the run stops before training, or goes on without them. */
   readonly badFiles: "stop" | "skip";
   readonly dataFormat: "channels_first" | "channels_last";
-  /** Smart Cache: items in memory and the fraction exchanged after each epoch; null without a cache. */
-  readonly cache: { readonly objects: number; readonly replacePercent: number } | null;
+  /** Smart Cache; null without one. */
+  readonly cache: {
+    /** Cases in memory. */
+    readonly objects: number;
+    /** Fraction exchanged after each epoch. */
+    readonly replacePercent: number;
+    /** Bytes that they may take; null = a share of what is free. */
+    readonly memory: number | null;
+  } | null;
 }
 
 /** Class balancing: cases are drawn by category (label entry and class) instead of each once. */

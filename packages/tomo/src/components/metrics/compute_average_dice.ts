@@ -77,6 +77,7 @@ function checkDice(sample: SampleFacts, args: DiceArgs & { name: string }, conte
     "name the field with the label, resampled with is_label",
   );
   if (prediction === null || label === null) return;
+  warnOfPair(args, prediction, label, context);
   const wanted = is_one_hot_targets ? prediction.channels : 1;
   if (wanted !== null && label.channels !== null && label.channels !== wanted)
     context.error({
@@ -101,6 +102,28 @@ function checkDice(sample: SampleFacts, args: DiceArgs & { name: string }, conte
       blame: { field: movedOf(...pair), part: "grid" },
     });
   }
+}
+
+/** A field against itself, and masks of different classes: figures that mean nothing. */
+function warnOfPair(
+  { name, field, label_field }: DiceArgs & { name: string },
+  prediction: ImageFacts,
+  label: ImageFacts,
+  { warn }: EffectContext,
+): void {
+  const odd = (message: string, hint: string) =>
+    warn({ code: "TOMO_ODD_VALUES", message, argument: ["label_field"], hint });
+  if (field === label_field)
+    odd(`${name} compares the field "${field}" with itself`, "name the field with the label");
+  else if (
+    prediction.classOf !== undefined &&
+    label.classOf !== undefined &&
+    prediction.classOf !== label.classOf
+  )
+    odd(
+      `${name} compares class ${prediction.classOf} of the prediction with class ${label.classOf} of the label`,
+      "name the masks of one class",
+    );
 }
 
 function score(sample: Sample, args: DiceArgs): CaseScore {

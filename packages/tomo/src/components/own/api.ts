@@ -8,6 +8,7 @@ export * from "../../data/shape_format.ts";
 export { catalogue, type ErrorCode } from "../../errors/catalogue.ts";
 export { type ErrorReport, reportOf } from "../../errors/report.ts";
 export { type ErrorDetails, TomoError, TomoErrors, type Where } from "../../errors/tomo_error.ts";
+export { type CheckpointFiles, readCheckpointFiles as readCheckpoint } from "../../io/checkpoint/read.ts";
 export * from "../args.ts";
 export {
   batchArgs as auxOpArgs,

@@ -47,8 +47,12 @@ function guardOf(spec: ComponentSpec) {
   const act = (owner: object | undefined, method: string, body: Act): Act => {
     return (...given) => {
       const result: unknown = run(() => Reflect.apply(body, owner, given));
-      refuse(resultFault(kind, method, result));
-      return factories.includes(kind) && method === "" ? guarded(result) : result;
+      const checked = (value: unknown): unknown => {
+        refuse(resultFault(kind, method, value, { owner, given }));
+        return factories.includes(kind) && method === "" ? guarded(value) : value;
+      };
+      // the only kind that may wait
+      return kind === "model_loaders" && result instanceof Promise ? result.then(checked) : checked(result);
     };
   };
   /** A function, or an object with functions. */

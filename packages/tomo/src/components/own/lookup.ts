@@ -23,7 +23,7 @@ export async function componentsFor(
   const folders = ownFolders(first);
   const own = new Map<string, OwnComponent>();
   for (const path of paths) own.set(path, await loaded(() => findOwn(path, folders), load));
-  return { ...registry, own: (path) => own.get(path) };
+  return { ...registry, own: (path) => own.get(path), ownPaths: paths };
 }
 
 type Load = (place: OwnPlace) => Promise<OwnModule>;

@@ -1,7 +1,7 @@
 import { scope } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
+import { caseOf, filled } from "../../conformance/images.ts";
 import { medicalImage } from "../../data/medical_image.ts";
-import { caseOf, filled } from "../../testing/images.ts";
 import { applyTransform, describeTransform, imageIn, streamOf } from "../../testing/transform_harness.ts";
 import { AddGaussianNoise } from "./add_gaussian_noise.ts";
 

@@ -36,7 +36,8 @@ export const ArgmaxAcrossChannels = defineImageTransform({
         "use ThresholdValues for an output of one channel",
       );
     const known = withChannelAxis(image, context) ?? image;
-    return { ...known, channels: 1, values: "class_index", integers: true };
+    const classes = image.channels ?? undefined;
+    return { ...known, channels: 1, values: "class_index", integers: true, levels: null, classes };
   },
   image: (_, image, { where }) => {
     const axis = requireChannelAxis(image, where);

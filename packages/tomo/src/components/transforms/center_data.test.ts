@@ -1,9 +1,9 @@
 import { ops, scope, tensor } from "@tomo/torch";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { caseOf, filled, indices, shapeFor } from "../../conformance/images.ts";
 import { medicalImage } from "../../data/medical_image.ts";
 import { channelAxis, type ShapeFormat, shapeFormats } from "../../data/shape_format.ts";
-import { caseOf, filled, indices, shapeFor } from "../../testing/images.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import { applyTransform, describeTransform, imageIn } from "../../testing/transform_harness.ts";
 import { CenterData } from "./center_data.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type MedicalImage, withData } from "../../data/medical_image.ts";
 import { batchAxis, channelAxis } from "../../data/shape_format.ts";
 import { fields } from "../args.ts";
-import { disturbed, rescaled } from "../effects/image_effects.ts";
+import { disturbed, rescaled, valueByValue } from "../effects/image_effects.ts";
 import { defineImageTransform, type FieldContext } from "./define.ts";
 import { floating } from "./floating.ts";
 import { channelsOf, unfit } from "./unfit.ts";
@@ -37,8 +37,23 @@ export const CenterData = defineImageTransform({
   prepares: ({ subtrahend, divisor }) => (subtrahend === null || divisor === null ? "statistics" : "voxels"),
   effect:
     ({ subtrahend, divisor }) =>
-    (image, context) =>
-      subtrahend === null || divisor === null ? disturbed(image, context) : rescaled(image, context),
+    (image, context) => {
+      for (const [argument, list] of Object.entries({ subtrahend, divisor }))
+        if (
+          Array.isArray(list) &&
+          list.length > 1 &&
+          image.channels !== null &&
+          list.length !== image.channels
+        )
+          context.error({
+            code: "TOMO_CHANNELS",
+            message: `${argument} has ${list.length} numbers, the field "${context.field}" ${image.channels} ${image.channels === 1 ? "channel" : "channels"}`,
+            argument: [argument],
+            expected: image.channels === 1 ? "one number" : `one number, or ${image.channels}`,
+            blame: { field: context.field, part: "channels" },
+          });
+      return valueByValue(subtrahend === null || divisor === null ? disturbed : rescaled)(image, context);
+    },
   image: (args, image, context) => {
     // of channels that share their memory (RepeatChannel) a copy first is faster than arithmetic on them
     const x = ops.contiguous(floating(image.data));

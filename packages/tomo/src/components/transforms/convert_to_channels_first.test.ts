@@ -1,7 +1,7 @@
 import { ops, scope } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
+import { caseOf, ramp } from "../../conformance/images.ts";
 import { shapeFormats } from "../../data/shape_format.ts";
-import { caseOf, ramp } from "../../testing/images.ts";
 import { applyTransform, describeTransform, imageIn } from "../../testing/transform_harness.ts";
 import { ConvertToChannelsFirst } from "./convert_to_channels_first.ts";
 import { ConvertToChannelsLast } from "./convert_to_channels_last.ts";

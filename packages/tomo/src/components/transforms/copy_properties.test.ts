@@ -1,8 +1,8 @@
 import { scope } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
+import { caseOf, filled, obliqueAffine, ramp } from "../../conformance/images.ts";
 import { identityAffine } from "../../data/affine.ts";
 import { type MedicalImage, medicalImage, withProperties } from "../../data/medical_image.ts";
-import { caseOf, filled, obliqueAffine, ramp } from "../../testing/images.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import { applyTransform, describeTransform, imageIn } from "../../testing/transform_harness.ts";
 import { CopyProperties } from "./copy_properties.ts";

@@ -1,5 +1,12 @@
 import { defineTransform } from "./define.ts";
-import { checkPosNeg, cropByPosNeg, posNegArgs, posNegEffect, posNegNotes } from "./pos_neg_crop.ts";
+import {
+  checkPosNeg,
+  cropByPosNeg,
+  posNegArgs,
+  posNegEffect,
+  posNegNotes,
+  posNegPicks,
+} from "./pos_neg_crop.ts";
 
 export const CropByPosNegRatio = defineTransform({
   name: "CropByPosNegRatio",
@@ -13,5 +20,6 @@ export const CropByPosNegRatio = defineTransform({
   check: checkPosNeg,
   random: true,
   effect: posNegEffect,
+  picks: posNegPicks,
   apply: (args, sample, context) => cropByPosNeg(args, sample, context, () => 0),
 });

@@ -13,6 +13,7 @@ export const CropFixedSizeRandomCenter = defineRandomTransform({
   ],
   args: { fields: fields(), size: size("Size of the result in voxels, in file order.") },
   spatial: true,
+  picks: ({ fields }) => ({ fields, compared: [] }),
   effect: (args) => cropped("size", args.size, (key) => key),
   draw: (args, random, first, { where }) => {
     const volume = sizeOf(first);

@@ -1,8 +1,8 @@
 import { scope } from "@tomo/torch";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { caseOf, classes, ramp } from "../../conformance/images.ts";
 import { sizeOf } from "../../data/spatial.ts";
-import { caseOf, classes, ramp } from "../../testing/images.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import { applyTransform, describeTransform, imageIn, streamOf } from "../../testing/transform_harness.ts";
 import { CropRandomSizeWithDisplacement } from "./crop_random_size_with_displacement.ts";

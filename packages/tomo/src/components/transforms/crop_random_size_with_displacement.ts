@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { RandomStream } from "../../data/random.ts";
 import { centredStart, cropImage, sizeOf } from "../../data/spatial.ts";
 import { fields } from "../args.ts";
+import type { ImageEffect } from "../effects/effect.ts";
 import { inTurn, onGrid, withRank } from "../effects/image_effects.ts";
 import { defineRandomTransform } from "./define.ts";
 import { requireRank } from "./unfit.ts";
@@ -44,8 +45,9 @@ export const CropRandomSizeWithDisplacement = defineRandomTransform({
           },
         ],
   spatial: true,
+  picks: ({ fields }) => ({ fields, compared: [] }),
   effect: ({ lower_size }) =>
-    inTurn(withRank("lower_size", lower_size), (image, context) =>
+    inTurn(mixedUnits(lower_size), withRank("lower_size", lower_size), (image, context) =>
       onGrid(
         context.key,
         lower_size.map((lower) => (lower === 1 ? null : "varies")),
@@ -65,6 +67,20 @@ export const CropRandomSizeWithDisplacement = defineRandomTransform({
   },
   image: (_, { start, size }, image) => cropImage(image, start, size),
 });
+
+/** Voxels along one axis and a fraction of another are hardly meant. */
+const mixedUnits =
+  (lower: readonly number[]): ImageEffect =>
+  (image, context) => {
+    if (lower.some((length) => length > 1) && lower.some((length) => length < 1))
+      context.warn({
+        code: "TOMO_ODD_VALUES",
+        message: "lower_size has voxels along one axis and a fraction of the image along another",
+        argument: ["lower_size", lower.findIndex((length) => length > 1)],
+        hint: "above 1 a number counts voxels; give all axes as fractions, or all in voxels",
+      });
+    return image;
+  };
 
 /** A random part of an axis of `length` voxels. */
 function drawSpan(random: RandomStream, length: number, lower: number, reach: number | null) {

@@ -1,7 +1,7 @@
 import { scope } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
+import { caseOf, filled, ramp } from "../../conformance/images.ts";
 import { medicalImage } from "../../data/medical_image.ts";
-import { caseOf, filled, ramp } from "../../testing/images.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import { applyTransform, describeTransform, imageIn } from "../../testing/transform_harness.ts";
 import { CropSubVolumeCenter } from "./crop_sub_volume_center.ts";

@@ -1,8 +1,8 @@
 import { ops, scope, tensor } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
+import { caseOf, ramp } from "../../conformance/images.ts";
 import { withData } from "../../data/medical_image.ts";
 import { TomoError } from "../../errors/tomo_error.ts";
-import { caseOf, ramp } from "../../testing/images.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import { applyTransform, imageIn, streamOf } from "../../testing/transform_harness.ts";
 import { fields, number } from "../args.ts";

@@ -2,7 +2,7 @@ import type { MedicalImage } from "../../data/medical_image.ts";
 import type { RandomStream } from "../../data/random.ts";
 import { type Sample, withFields } from "../../data/sample.ts";
 import { TomoError, type Where } from "../../errors/tomo_error.ts";
-import type { TransformContext } from "../contracts.ts";
+import type { Picks, TransformContext } from "../contracts.ts";
 import { type ArgShape, type ArgsOf, type Component, type ComponentInput, define } from "../define.ts";
 import { anyImage, type ImageEffect, onFields } from "../effects/effect.ts";
 import { checkSameGrid } from "../effects/image_effects.ts";
@@ -36,14 +36,17 @@ export function defineTransform<Shape extends ArgShape>(
     apply: (args: ArgsOf<Shape>, sample: Sample, context: TransformContext) => Sample;
     /** As Transform.verify. */
     verify?: (args: ArgsOf<Shape>, sample: Sample) => void;
+    /** As Transform.picks. */
+    picks?: (args: ArgsOf<Shape>) => Picks;
   },
 ): Component<"transforms", Shape> {
-  const { apply, verify, ...rest } = input;
+  const { apply, verify, picks, ...rest } = input;
   return define("transforms", {
     ...rest,
     build: (args) => ({
       apply: (sample, context) => apply(args, sample, context),
       verify: verify && ((sample) => verify(args, sample)),
+      picks: picks?.(args),
     }),
   });
 }
@@ -74,6 +77,8 @@ export function defineRandomTransform<Shape extends ArgShape & { fields: ArgShap
       random?: boolean | ((args: ArgsOf<Shape>) => boolean);
       /** The fields are moved in space together, so they must have one spatial size. */
       spatial?: boolean;
+      /** As Transform.picks. */
+      picks?: (args: ArgsOf<Shape>) => Picks;
       draw: (args: ArgsOf<Shape>, random: RandomStream, first: MedicalImage, context: FieldContext) => Draw;
       image: (args: ArgsOf<Shape>, draw: Draw, image: MedicalImage, context: FieldContext) => MedicalImage;
     },

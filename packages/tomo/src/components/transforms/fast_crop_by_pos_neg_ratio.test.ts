@@ -1,9 +1,9 @@
 import { ops, scope } from "@tomo/torch";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { caseOf, classes, filled, geometryFor, obliqueAffine, ramp } from "../../conformance/images.ts";
 import { medicalImage } from "../../data/medical_image.ts";
 import type { Sample } from "../../data/sample.ts";
-import { caseOf, classes, filled, geometryFor, obliqueAffine, ramp } from "../../testing/images.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import {
   applyTransform,

@@ -1,5 +1,12 @@
 import { defineTransform } from "./define.ts";
-import { checkPosNeg, cropByPosNeg, posNegArgs, posNegEffect, posNegNotes } from "./pos_neg_crop.ts";
+import {
+  checkPosNeg,
+  cropByPosNeg,
+  posNegArgs,
+  posNegEffect,
+  posNegNotes,
+  posNegPicks,
+} from "./pos_neg_crop.ts";
 
 /** Blind draws that cost about as much as counting all voxels once. */
 const tries = (voxels: number): number => Math.ceil(voxels / 256);
@@ -16,5 +23,6 @@ export const FastCropByPosNegRatio = defineTransform({
   check: checkPosNeg,
   random: true,
   effect: posNegEffect,
+  picks: posNegPicks,
   apply: (args, sample, context) => cropByPosNeg(args, sample, context, tries),
 });

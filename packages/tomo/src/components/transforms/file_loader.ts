@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { MedicalImage } from "../../data/medical_image.ts";
 import { type FieldValue, isImage, type Sample, withFields } from "../../data/sample.ts";
 import { TomoError, TomoErrors } from "../../errors/tomo_error.ts";
@@ -55,6 +56,7 @@ export function defineFileLoader<Shape extends ArgShape & { fields: ArgShape[str
         if (!result.fields.has(field) && !result.open) return withFacts(result, lost(result, field));
         const path = loadable(held, field, ["fields", n], kind, context);
         if (path === null) return withFacts(result, { [field]: unknown });
+        if (isOfOther(path, input.name, kind, context)) return withFacts(result, { [field]: unknown });
         const seen = headerFacts(path, (file) => look(file, args), context);
         if (seen === null) return withFacts(result, { [field]: unknown });
         const known = { ...facts(args, path.files !== 1 && path.files !== null), ...seen };
@@ -128,6 +130,25 @@ function loadable(
       hint: "labels of a classification are not loaded: name the image only",
     });
   return null;
+}
+
+const loaders: readonly (readonly [ending: RegExp, name: string])[] = [
+  [/\.nii(\.gz)?$/i, "LoadNifti"],
+  [/\.(png|jpe?g)$/i, "LoadPng"],
+];
+
+/** Whether the file is, by the ending of its name, for another loader: then it is not the file that is wrong. */
+function isOfOther({ paths }: PathFacts, name: string, kind: string, { error }: EffectContext): boolean {
+  const file = paths?.[0];
+  const ours = name === "LoadJpg" ? "LoadPng" : name;
+  const fitting = file === undefined ? undefined : loaders.find(([ending]) => ending.test(file))?.[1];
+  if (file === undefined || fitting === undefined || fitting === ours) return false;
+  error({
+    code: fitting === "LoadNifti" ? "TOMO_NOT_IMAGE" : "TOMO_NOT_NIFTI",
+    message: `${name} reads ${kind}, the datalist names ${basename(file)}`,
+    hint: `load it with ${fitting}`,
+  });
+  return true;
 }
 
 /** What the headers of one case say; files of a list are one channel each. Null for a file that cannot be read. */

@@ -2,11 +2,11 @@ import { closeSync, openSync, readFileSync, truncateSync, writeSync } from "node
 import { join } from "node:path";
 import { liveTensors, scope } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
+import { caseOf, obliqueAffine, ramp } from "../../conformance/images.ts";
 import type { Affine } from "../../data/medical_image.ts";
 import { closestCanonical, orientationOf } from "../../data/orientation.ts";
 import { sizeOf } from "../../data/spatial.ts";
 import { writeNifti } from "../../io/nifti/write.ts";
-import { caseOf, obliqueAffine, ramp } from "../../testing/images.ts";
 import { describeWithSharedData, sharedData } from "../../testing/shared_data.ts";
 import { temporaryFolder } from "../../testing/temporary_folder.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";

@@ -1,6 +1,6 @@
 import { scope } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
-import { caseOf, filled } from "../../testing/images.ts";
+import { caseOf, filled } from "../../conformance/images.ts";
 import { applyTransform, describeTransform, imageIn } from "../../testing/transform_harness.ts";
 import { MergeBatchDims } from "./merge_batch_dims.ts";
 

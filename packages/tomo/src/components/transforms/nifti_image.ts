@@ -52,8 +52,19 @@ export function niftiFacts(path: string, options: NiftiOptions): Partial<ImageFa
   return {
     formats: [format],
     channels: shape[channelAxis(format)] ?? 1,
+    levels: levelsIn(header),
     size: size.map((_, axis) => size[order[axis]!]!),
   };
+}
+
+/** What its element type says of a file's values. */
+function levelsIn({
+  dtype,
+  slope,
+  inter,
+}: Pick<NiftiImage, "dtype" | "slope" | "inter">): ImageFacts["levels"] {
+  const bits = { int8: 8, uint8: 8, int16: 16, uint16: 16 }[dtype as string];
+  return bits === undefined ? null : { count: 2 ** bits, whole: slope === 1 && Number.isInteger(inter) };
 }
 
 /** Intensities as float32; scaling is computed in float64 and rounded once. */

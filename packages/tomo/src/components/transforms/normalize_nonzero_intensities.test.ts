@@ -1,8 +1,8 @@
 import { ops, scope, tensor } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
+import { caseOf } from "../../conformance/images.ts";
 import { medicalImage } from "../../data/medical_image.ts";
 import type { ShapeFormat } from "../../data/shape_format.ts";
-import { caseOf } from "../../testing/images.ts";
 import { applyTransform, describeTransform, imageIn } from "../../testing/transform_harness.ts";
 import { NormalizeNonzeroIntensities } from "./normalize_nonzero_intensities.ts";
 

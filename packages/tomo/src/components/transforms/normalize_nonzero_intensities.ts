@@ -2,7 +2,7 @@ import { ops, type Tensor, tensor } from "@tomo/torch";
 import { type MedicalImage, withData } from "../../data/medical_image.ts";
 import { spatialAxes } from "../../data/shape_format.ts";
 import { fields } from "../args.ts";
-import { disturbed } from "../effects/image_effects.ts";
+import { disturbed, valueByValue } from "../effects/image_effects.ts";
 import { defineImageTransform } from "./define.ts";
 import { floating } from "./floating.ts";
 
@@ -15,7 +15,7 @@ export const NormalizeNonzeroIntensities = defineImageTransform({
   ],
   args: { fields: fields() },
   prepares: () => "statistics",
-  effect: () => disturbed,
+  effect: () => valueByValue(disturbed),
   image: (_, image) => {
     const x = floating(image.data);
     const nonzero = ops.ne(x, 0);

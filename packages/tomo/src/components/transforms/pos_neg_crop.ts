@@ -1,12 +1,11 @@
-import { ops } from "@tomo/torch";
 import { affineAfterCrop } from "../../data/affine.ts";
 import { type MedicalImage, medicalImage } from "../../data/medical_image.ts";
 import type { RandomStream } from "../../data/random.ts";
 import { type Sample, withFields } from "../../data/sample.ts";
 import { type ShapeFormat, spatialRank } from "../../data/shape_format.ts";
-import { boxOf, centredStart, sizeOf } from "../../data/spatial.ts";
+import { boxesOf, centredStart, sizeOf } from "../../data/spatial.ts";
 import { field, fields, integer, number, size } from "../args.ts";
-import type { TransformContext } from "../contracts.ts";
+import type { Picks, TransformContext } from "../contracts.ts";
 import type { ArgFault } from "../define.ts";
 import { imageFacts, type SampleEffect } from "../effects/effect.ts";
 import { type ImageFacts, unknown, valuesText, withFacts } from "../effects/facts.ts";
@@ -49,6 +48,11 @@ interface PosNegArgs {
   readonly neg: number;
   readonly batch_size: number;
 }
+
+export const posNegPicks = ({ fields, label_field }: PosNegArgs): Picks => ({
+  fields: [...fields, label_field],
+  compared: [label_field],
+});
 
 export const checkPosNeg = ({ pos, neg }: PosNegArgs): ArgFault[] =>
   pos + neg > 0
@@ -154,7 +158,7 @@ function patchesOf(
   starts: readonly (readonly number[])[],
   size: readonly number[],
 ): MedicalImage {
-  const data = ops.stack(starts.map((start) => boxOf(image, start, size)));
+  const data = boxesOf(image, starts, size);
   const { affine, ...rest } = image.properties;
   const affines = affine && starts.map((start) => affineAfterCrop(affine, start));
   return medicalImage(data, `N${image.format}` as ShapeFormat, affines ? { ...rest, affines } : rest);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { caseOf, ramp } from "../../conformance/images.ts";
 import type { FieldValue } from "../../data/sample.ts";
-import { caseOf, ramp } from "../../testing/images.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import { applyTransform } from "../../testing/transform_harness.ts";
 import type { LabelFormat } from "../contracts.ts";

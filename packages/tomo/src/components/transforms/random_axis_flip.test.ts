@@ -1,6 +1,6 @@
 import { scope } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
-import { caseOf, classes, ramp } from "../../testing/images.ts";
+import { caseOf, classes, ramp } from "../../conformance/images.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import { applyTransform, describeTransform, imageIn, streamOf } from "../../testing/transform_harness.ts";
 import { RandomAxisFlip } from "./random_axis_flip.ts";

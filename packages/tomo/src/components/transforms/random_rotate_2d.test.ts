@@ -1,9 +1,9 @@
 import { type DType, ops, scope } from "@tomo/torch";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { caseOf, classes, ramp } from "../../conformance/images.ts";
 import { rotateImage2D } from "../../data/rotate.ts";
 import { rotateImage } from "../../data/spatial.ts";
-import { caseOf, classes, ramp } from "../../testing/images.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import { applyTransform, describeTransform, imageIn, streamOf } from "../../testing/transform_harness.ts";
 import { RandomRotate2D } from "./random_rotate_2d.ts";

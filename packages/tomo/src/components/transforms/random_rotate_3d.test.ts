@@ -1,6 +1,6 @@
 import { scope } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
-import { caseOf, classes, ramp } from "../../testing/images.ts";
+import { caseOf, classes, ramp } from "../../conformance/images.ts";
 import { applyTransform, describeTransform, imageIn, streamOf } from "../../testing/transform_harness.ts";
 import { RandomRotate3D } from "./random_rotate_3d.ts";
 

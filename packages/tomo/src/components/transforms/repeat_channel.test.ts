@@ -1,6 +1,6 @@
 import { scope } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
-import { caseOf, ramp } from "../../testing/images.ts";
+import { caseOf, ramp } from "../../conformance/images.ts";
 import { applyTransform, describeTransform, imageIn } from "../../testing/transform_harness.ts";
 import { RepeatChannel } from "./repeat_channel.ts";
 

@@ -1,10 +1,10 @@
 import { scope } from "@tomo/torch";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { caseOf, filled, obliqueAffine, ramp } from "../../conformance/images.ts";
 import { affineAfterResize } from "../../data/affine.ts";
 import { type MedicalImage, medicalImage, withProperties } from "../../data/medical_image.ts";
 import { cropImage, flipImage, rotateImage, sizeOf } from "../../data/spatial.ts";
-import { caseOf, filled, obliqueAffine, ramp } from "../../testing/images.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import { applyTransform, describeTransform, imageIn } from "../../testing/transform_harness.ts";
 import { RestoreOriginalShape } from "./restore_original_shape.ts";

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { scope } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
+import { caseOf, classes, filled, obliqueAffine, ramp } from "../../conformance/images.ts";
 import { medicalImage } from "../../data/medical_image.ts";
 import { readNifti } from "../../io/nifti/read.ts";
-import { caseOf, classes, filled, obliqueAffine, ramp } from "../../testing/images.ts";
 import { temporaryFolder } from "../../testing/temporary_folder.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import {

@@ -1,7 +1,7 @@
 import { scope, tensor } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
+import { caseOf } from "../../conformance/images.ts";
 import { medicalImage } from "../../data/medical_image.ts";
-import { caseOf } from "../../testing/images.ts";
 import { applyTransform, describeTransform, imageIn } from "../../testing/transform_harness.ts";
 import { ScaleIntensityRange } from "./scale_intensity_range.ts";
 

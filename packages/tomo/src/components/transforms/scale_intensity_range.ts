@@ -1,7 +1,7 @@
 import { ops, type Tensor } from "@tomo/torch";
 import { withData } from "../../data/medical_image.ts";
 import { boolean, fields, number } from "../args.ts";
-import { disturbed, rescaled } from "../effects/image_effects.ts";
+import { disturbed, rescaled, valueByValue } from "../effects/image_effects.ts";
 import { defineImageTransform } from "./define.ts";
 import { arrayType, floating } from "./floating.ts";
 
@@ -39,7 +39,7 @@ export const ScaleIntensityRange = defineImageTransform({
   prepares: () => "voxels",
   // where class 0 becomes a fraction, no class is left; else the range may map 255 to 1
   effect:
-    ({ a_min, a_max, b_min, b_max }) =>
+    ({ a_min, a_max, b_min, b_max, clip }) =>
     (image, context) => {
       if (a_min === a_max)
         context.warn({
@@ -48,8 +48,26 @@ export const ScaleIntensityRange = defineImageTransform({
           argument: ["a_max"],
           hint: "a_min and a_max are the ends of the range that is mapped",
         });
+      else if ((a_max - a_min) * (b_max - b_min) < 0)
+        context.warn({
+          code: "TOMO_ODD_VALUES",
+          message: `the range from a_min ${a_min} to a_max ${a_max} runs the other way than that from b_min ${b_min} to b_max ${b_max}: bright turns dark`,
+          argument: [a_max < a_min ? "a_min" : "b_min"],
+          hint:
+            a_max < a_min
+              ? "swap a_min and a_max, unless that is meant"
+              : "swap b_min and b_max, unless that is meant",
+        });
       const background = b_min - (a_min * (b_max - b_min)) / (a_max - a_min || 1);
-      return Number.isInteger(background) ? rescaled(image, context) : disturbed(image, context);
+      const effect = Number.isInteger(background) ? rescaled : disturbed;
+      const result = valueByValue(effect)(image, context);
+      // of whole numbers those from a_min to a_max are left, and what clip makes of the others
+      const inside =
+        clip && image.levels?.whole === true ? Math.abs(a_max - a_min) + 3 : Number.POSITIVE_INFINITY;
+      return {
+        ...result,
+        levels: result.levels && { ...result.levels, count: Math.min(result.levels.count, inside) },
+      };
     },
   image: ({ clip, dtype, ...range }, image, { warn }) => {
     if (range.a_max === range.a_min)

@@ -1,6 +1,6 @@
 import { scope } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
-import { caseOf, ramp } from "../../testing/images.ts";
+import { caseOf, ramp } from "../../conformance/images.ts";
 import { applyTransform, describeTransform, imageIn, streamOf } from "../../testing/transform_harness.ts";
 import { ScaleShiftIntensity } from "./scale_shift_intensity.ts";
 

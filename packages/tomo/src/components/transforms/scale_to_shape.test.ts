@@ -1,9 +1,9 @@
 import { scope, tensor } from "@tomo/torch";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { caseOf, classes, obliqueAffine, ramp } from "../../conformance/images.ts";
 import { medicalImage } from "../../data/medical_image.ts";
 import { sizeOf } from "../../data/spatial.ts";
-import { caseOf, classes, obliqueAffine, ramp } from "../../testing/images.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import { applyTransform, describeTransform, imageIn } from "../../testing/transform_harness.ts";
 import { RestoreOriginalShape } from "./restore_original_shape.ts";

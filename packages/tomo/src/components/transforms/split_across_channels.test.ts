@@ -1,6 +1,6 @@
 import { scope } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
-import { caseOf, ramp } from "../../testing/images.ts";
+import { caseOf, ramp } from "../../conformance/images.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import { applyTransform, describeTransform, imageIn } from "../../testing/transform_harness.ts";
 import { SplitAcrossChannels } from "./split_across_channels.ts";

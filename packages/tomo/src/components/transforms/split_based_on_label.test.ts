@@ -1,7 +1,7 @@
 import { scope, tensor } from "@tomo/torch";
 import { describe, expect, it } from "vitest";
+import { caseOf, classes, ramp } from "../../conformance/images.ts";
 import { medicalImage } from "../../data/medical_image.ts";
-import { caseOf, classes, ramp } from "../../testing/images.ts";
 import { tomoErrorOf } from "../../testing/tomo_error_of.ts";
 import { applyTransform, describeTransform, imageIn } from "../../testing/transform_harness.ts";
 import { SplitBasedOnLabel } from "./split_based_on_label.ts";

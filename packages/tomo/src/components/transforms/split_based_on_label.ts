@@ -3,7 +3,7 @@ import { z } from "zod";
 import { withData } from "../../data/medical_image.ts";
 import { withFields } from "../../data/sample.ts";
 import { field } from "../args.ts";
-import { imageFacts } from "../effects/effect.ts";
+import { type EffectContext, imageFacts } from "../effects/effect.ts";
 import { isOutput, unknown, valuesText, withFacts } from "../effects/facts.ts";
 import { defineTransform, inField } from "./define.ts";
 import { repeatedName } from "./repeated_name.ts";
@@ -39,9 +39,12 @@ export const SplitBasedOnLabel = defineTransform({
         hint: isOutput(values) ? "put ArgmaxAcrossChannels before this transform" : undefined,
         blame: { field: args.field, part: "values" },
       });
-    const mask =
-      image === null ? unknown : ({ ...image, channels: 1, values: "mask", integers: true } as const);
-    return withFacts(sample, Object.fromEntries(args.label_names.map((name) => [name, mask])));
+    if (values === "class_index") warnOfCount(args.label_names, image?.classes, context);
+    const mask = (classOf: number) =>
+      image === null
+        ? unknown
+        : ({ ...image, channels: 1, values: "mask", integers: true, classes: undefined, classOf } as const);
+    return withFacts(sample, Object.fromEntries(args.label_names.map((name, n) => [name, mask(n)])));
   },
   apply: (args, sample, context) =>
     inField(sample, args.field, context, (image, { where, warn }) => {
@@ -61,6 +64,18 @@ export const SplitBasedOnLabel = defineTransform({
       );
     }),
 });
+
+/** A name for each class is usual; a name too few in the middle gives all that follow another class. */
+function warnOfCount(names: readonly string[], classes: number | undefined, { warn }: EffectContext): void {
+  if (classes === undefined || classes === names.length) return;
+  const counted = `${names.length} ${names.length === 1 ? "name" : "names"}`;
+  warn({
+    code: "TOMO_ODD_VALUES",
+    message: `label_names has ${counted} for ${classes} classes; "${names[0]}" is class 0, the background`,
+    argument: ["label_names"],
+    hint: `give one name a class, ${classes} in all, in the order of the classes`,
+  });
+}
 
 /** The first value that is no whole number, or null. */
 function firstFraction(data: Tensor): number | null {

@@ -1,9 +1,9 @@
 import { scope } from "@tomo/torch";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { caseOf, filled, ramp } from "../../conformance/images.ts";
 import { medicalImage } from "../../data/medical_image.ts";
 import { sizeOf } from "../../data/spatial.ts";
-import { caseOf, filled, ramp } from "../../testing/images.ts";
 import { applyTransform, describeTransform, imageIn } from "../../testing/transform_harness.ts";
 import { CropSubVolumeCenter } from "./crop_sub_volume_center.ts";
 import { SymmetricPadderDiv } from "./symmetric_padder_div.ts";

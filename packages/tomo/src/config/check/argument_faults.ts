@@ -4,6 +4,7 @@ import { didYouMean, nearest } from "../../errors/nearest.ts";
 import { isList, isObject, type Json, type JsonObject, kindOf, show } from "../source/json.ts";
 import { type ConfigPath, formatPath } from "../source/path.ts";
 import { jsonSchemaOf, schemaAt, typeText } from "../type_text.ts";
+import { synonymOf } from "./synonyms.ts";
 
 /** What is wrong with one argument, in words; `path` starts at `args`. */
 export interface ArgumentFault {
@@ -48,17 +49,37 @@ export function argumentFaults(
   return withoutMisspelt(faults);
 }
 
-/** An argument that is missing because its name is misspelt is one fault, not two. */
+/**
+ * An argument that is missing because its name is misspelt is one fault, not two. Of one that is missing where just one
+ * other is unknown the same is supposed.
+ */
 function withoutMisspelt(faults: readonly ArgumentFault[]): ArgumentFault[] {
-  const misspelt = faults.flatMap(({ code, path }) =>
-    code === "TOMO_UNKNOWN_ARGUMENT" ? [String(path.at(-1))] : [],
+  const unknown = faults.filter(({ code }) => code === "TOMO_UNKNOWN_ARGUMENT");
+  const missing = faults.filter(({ code }) => code === "TOMO_MISSING_ARGUMENT");
+  const meantBy = ({ path }: ArgumentFault): string | undefined => {
+    const name = String(path.at(-1));
+    const absent = missing.map((fault) => String(fault.path.at(-1)));
+    return synonymOf(name, absent) ?? nearest(name, absent);
+  };
+  const found = new Map(unknown.map((fault) => [fault, meantBy(fault)]));
+  const [only, ...others] = missing.filter(
+    (fault) => ![...found.values()].includes(String(fault.path.at(-1))),
   );
-  return faults.filter(
-    ({ code, path }) =>
-      code !== "TOMO_MISSING_ARGUMENT" ||
-      !misspelt.some((name) => nearest(name, [String(path.at(-1))]) !== undefined),
-  );
+  const lone = unknown.filter((fault) => found.get(fault) === undefined);
+  const isPair = only !== undefined && others.length === 0 && lone.length === 1 && sameParent(only, lone[0]!);
+  const missed = isPair ? String(only.path.at(-1)) : undefined;
+  const meant = new Set([...found.values(), missed]);
+  return faults.flatMap((fault): ArgumentFault[] => {
+    if (fault.code === "TOMO_MISSING_ARGUMENT" && meant.has(String(fault.path.at(-1)))) return [];
+    const name = found.get(fault);
+    if (name !== undefined) return [{ ...fault, hint: `did you mean "${name}"?` }];
+    const isLone = missed !== undefined && fault === lone[0];
+    return [isLone ? { ...fault, hint: `did you mean "${missed}", which is missing?` } : fault];
+  });
 }
+
+const sameParent = (left: ArgumentFault, right: ArgumentFault): boolean =>
+  formatPath(left.path.slice(0, -1)) === formatPath(right.path.slice(0, -1));
 
 /** Of a union's alternatives, the one that got furthest: `fields: ["image", 3]` is about entry 1. */
 function branches(issue: Issue, args: JsonObject): Issue[] {
@@ -91,8 +112,17 @@ function unknownArgument(subject: Subject, schema: JsonObject, path: ConfigPath,
     path: [...path, key],
     at: "key",
     message: `${subject.name} has no ${subject.word} "${formatPath([...path, key])}"`,
-    hint: didYouMean(key, names) ?? (names.length === 0 ? "it takes none" : `it takes ${names.join(", ")}`),
+    hint: hintOfUnknown(key, names),
   };
+}
+
+function hintOfUnknown(key: string, names: readonly string[]): string {
+  const meant = synonymOf(key, names);
+  if (meant !== undefined) return `did you mean "${meant}"?`;
+  if (key === "disabled") return 'it stands beside "name" and "args", not among the arguments';
+  if (key === "lr" || key === "learning_rate")
+    return "the learning rate is the variable learning_rate at the top of the config";
+  return didYouMean(key, names) ?? (names.length === 0 ? "it takes none" : `it takes ${names.join(", ")}`);
 }
 
 /** Of the alternatives of a schema the one with properties. */
@@ -149,7 +179,9 @@ function withoutQuotes(value: Json, expected: string | undefined): string | unde
   if (typeof value !== "string" || !/number|integer|boolean/.test(expected ?? "")) return undefined;
   const isLiteral =
     /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) || ["true", "false"].includes(value.toLowerCase());
-  return isLiteral ? `write ${value.toLowerCase()} without quotes` : undefined;
+  if (isLiteral) return `write ${value.toLowerCase()} without quotes`;
+  if (/boolean/.test(expected ?? "")) return didYouMean(value, ["true", "false"], 2);
+  return /^-?\d+,\d+$/.test(value) ? `write the decimal point: ${value.replace(",", ".")}` : undefined;
 }
 
 function reason(issue: Issue): string {

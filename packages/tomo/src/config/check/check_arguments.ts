@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import { didYouMean } from "../../errors/nearest.ts";
 import type { Declaration } from "../component_spec.ts";
+import type { ResolvedConfig } from "../resolve.ts";
 import { type Json, type JsonObject, own } from "../source/json.ts";
 import type { ConfigPath } from "../source/path.ts";
 import { argumentFaults, type Subject } from "./argument_faults.ts";
-import type { CheckContext } from "./context.ts";
+import { type CheckContext, valueAt } from "./context.ts";
 import { placeholderFaultsBelow, reportPlaceholder } from "./placeholder_faults.ts";
 
 /** Parses `args` by the declaration; every fault is reported at its own place. */
@@ -58,12 +59,28 @@ export function parseArguments(
       });
       continue;
     }
+    const variable = wholeVariable(context.resolved, [...path, ...fault.path]);
+    // the variable is wrong, and that was said where it is given
+    if (variable !== undefined && context.findings.errors.some(({ where }) => where.configPath === variable))
+      continue;
     const hint = fault.code === "TOMO_MISSING_ARGUMENT" ? (missingHint?.(name) ?? fault.hint) : fault.hint;
     const value = fault.given === undefined ? {} : { given: fault.given.value };
     const details = { at: fault.at, expected: fault.expected, hint, ...value };
-    context.findings.error(fault.code, fault.message, [...path, ...fault.path], details);
+    const isComposite = typeof fault.given?.value === "object";
+    const place = variable !== undefined && isComposite ? [variable] : [...path, ...fault.path];
+    context.findings.error(fault.code, fault.message, place, details);
   }
   return result.success && blocked.size === 0 ? (result.data as JsonObject) : undefined;
+}
+
+/** The variable whose value, as it is, stands at a path; undefined where the config itself says what stands there. */
+export function wholeVariable({ source, variables }: ResolvedConfig, path: ConfigPath): string | undefined {
+  const text = path.reduce<unknown>(
+    (value, step) => (value as Record<string, unknown> | undefined | null)?.[step],
+    source.value,
+  );
+  const name = typeof text === "string" ? /^\{([A-Za-z_]\w*)\}$/.exec(text)?.[1] : undefined;
+  return name !== undefined && variables.has(name) ? name : undefined;
 }
 
 interface Settled {
@@ -106,15 +123,17 @@ function warnLikelyTypo({ findings, resolved }: CheckContext, path: ConfigPath, 
     });
 }
 
-/** The flat form of the first Toolkit: `{"name": "Dice", "smooth": 1}`. */
+/** The flat form of the first Toolkit, `{"name": "Dice", "smooth": 1}`; returns the arguments that stand so. */
 export function reportFlatArguments(
-  { findings }: CheckContext,
+  context: CheckContext,
   declaration: Declaration,
   unknown: readonly string[],
   path: ConfigPath,
-): void {
+): JsonObject {
+  const { findings } = context;
+  const isArgument = (key: string) => Object.hasOwn(declaration.args.shape, key);
   for (const key of unknown)
-    if (Object.hasOwn(declaration.args.shape, key))
+    if (isArgument(key))
       findings.error(
         "TOMO_UNKNOWN_KEY",
         `"${key}" stands beside "name", but it is an argument`,
@@ -127,5 +146,9 @@ export function reportFlatArguments(
     else
       findings.warn("TOMO_IGNORED_KEY", `a component has no "${key}", it is ignored`, [...path, key], {
         at: "key",
+        hint: /^(enabled?|active)$/.test(key) ? 'what takes a component out is "disabled": true' : undefined,
       });
+  return Object.fromEntries(
+    unknown.filter(isArgument).map((key) => [key, valueAt(context, [...path, key]) ?? null]),
+  );
 }

@@ -197,7 +197,7 @@ describe("arguments", () => {
       'ScaleIntensityOscillation has no argument "_"',
       undefined,
       undefined,
-      "it takes fields, magnitude",
+      'did you mean "magnitude", which is missing?',
     ],
     [
       "            96,\n            96,\n            96",

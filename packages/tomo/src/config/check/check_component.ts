@@ -22,8 +22,8 @@ export function checkComponent<K extends Kind>(
     reportUnknownComponent(context, kind, name, [...path, "name"]);
     return undefined;
   }
-  reportFlatArguments(context, declaration, element.unknown, path);
-  const args = checkArguments(context, declaration, [...path, "args"], element.args);
+  const beside = reportFlatArguments(context, declaration, element.unknown, path);
+  const args = checkArguments(context, declaration, [...path, "args"], { ...beside, ...element.args });
   if (args === undefined) return undefined;
   return { kind, name, alias, args, where: context.resolved.where(path) };
 }

@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject, kindOf } from "../source/json.ts"
 import type { ConfigPath } from "../source/path.ts";
 import { type CheckContext, valueAt } from "./context.ts";
 import { placeholderFaultsBelow, reportPlaceholder } from "./placeholder_faults.ts";
+import { synonymOf } from "./synonyms.ts";
 
 /** The attributes of a component element, once its form is right. */
 export interface Element {
@@ -87,12 +88,17 @@ function checkAttributes(
   path: ConfigPath,
   element: JsonObject,
 ): readonly string[] | undefined {
-  const unknown = Object.keys(element).filter((key) => !attributes.includes(key) && !isIgnored(key));
-  const misspelt = unknown.filter((key) => nearest(key, attributes) !== undefined);
+  // of the keys that begin with _ just MONAI's word for the name
+  const unknown = Object.keys(element).filter(
+    (key) => !attributes.includes(key) && (!isIgnored(key) || key === "_target_"),
+  );
+  const absent = attributes.filter((name) => !Object.hasOwn(element, name));
+  const meantBy = (key: string) => synonymOf(key, absent) ?? nearest(key, attributes);
+  const misspelt = unknown.filter((key) => meantBy(key) !== undefined);
   for (const key of misspelt)
     findings.error("TOMO_UNKNOWN_KEY", `a component has no "${key}"`, [...path, key], {
       at: "key",
-      hint: `did you mean "${nearest(key, attributes)}"?`,
+      hint: `did you mean "${meantBy(key)}"?`,
     });
   return misspelt.length > 0 ? undefined : unknown;
 }

@@ -2,10 +2,12 @@ import { realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkWithOwn } from "../../check/check_mmar.ts";
-import { checkedTrainPlan } from "../../check/checked_plans.ts";
 import { trainConfig } from "../../check/testing/small_configs.ts";
+import { componentsFor } from "../../components/own/lookup.ts";
 import { lossText } from "../../components/own/testing/own_mmar.ts";
+import { resolveConfig } from "../resolve.ts";
 import { testMmar } from "../testing/mmar.ts";
+import { planTraining } from "../train_config.ts";
 
 const transformText = `import { defineImageTransform, fields, number } from "tomo";
 export const Shift = defineImageTransform({
@@ -106,11 +108,12 @@ describe("an element with a path", () => {
       "custom/shift.ts": transformText,
     });
     try {
-      const plan = await checkedTrainPlan({
+      const resolved = resolveConfig({
         mmar: mmar.root,
         cwd: mmar.root,
         config: "config/config_train.json",
       });
+      const plan = planTraining(resolved, await componentsFor(resolved));
       const [first, second] = plan.validate!.pre_transforms.slice(-2);
       expect([first!.name, first!.alias]).toEqual(["Shift", undefined]);
       expect([second!.name, second!.alias]).toEqual(["Shift", "second"]);

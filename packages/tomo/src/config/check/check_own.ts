@@ -56,7 +56,7 @@ export function checkOwn<K extends Kind>(
 }
 
 /** The name beside a path is a label: its alias, or all of it where it differs from the declared name. */
-function labelOf(written: string, declared: string): string | undefined {
+export function labelOf(written: string, declared: string): string | undefined {
   const { name, alias } = splitName(written);
   return alias ?? (name === "" || name === declared ? undefined : name);
 }

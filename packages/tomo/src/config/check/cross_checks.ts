@@ -2,7 +2,7 @@ import type { ComponentSpec } from "../component_spec.ts";
 import type { TrainGlobals } from "../globals.ts";
 import type { Draft, TrainSection, ValidateSection } from "../plans.ts";
 import { isList, type Json } from "../source/json.ts";
-import { parsePath } from "../source/path.ts";
+import { type ConfigPath, parsePath } from "../source/path.ts";
 import type { CheckContext } from "./context.ts";
 
 /** Rules between sections that need no data. */
@@ -16,7 +16,7 @@ export function crossCheckTraining(
   checkTask(context, train, validate);
   if (validate === null) return;
   checkInterval(context, globals);
-  checkMetricNames(context, validate.metrics, ["validate", "metrics"]);
+  checkMetricNames(context, validate.metrics);
   // with a faulty metric it is not known which one is the key metric
   if (!context.findings.failed) checkKeyMetric(context, validate.metrics);
   checkWindow(context, globals, train, validate);
@@ -46,7 +46,7 @@ function checkTask(
     findings.error(
       "TOMO_WRONG_TASK",
       `${spec.name} is for ${own}, ${image_pipeline.name} for ${task}`,
-      [...(parsePath(spec.where.configPath ?? "") ?? []), "name"],
+      [...pathOf(spec), "name"],
       {
         given: spec.name,
         expected: fitting.length === 0 ? undefined : `for example ${fitting.slice(0, 4).join(", ")}`,
@@ -69,36 +69,47 @@ function checkKeyMetric({ findings }: CheckContext, metrics: readonly ComponentS
       hint: 'set "is_key_metric": true in one metric',
     });
   else if (marked.length > 1)
-    findings.error("TOMO_KEY_METRIC", `${marked.length} metrics have is_key_metric`, path, {
-      at: "key",
-      given: marked.map(nameOf),
-      expected: "exactly one",
-    });
+    findings.error(
+      "TOMO_KEY_METRIC",
+      `${marked.length} metrics have is_key_metric`,
+      [...pathOf(marked[1]!), "args", "is_key_metric"],
+      { at: "key", given: marked.map(nameOf), expected: "exactly one" },
+    );
 }
 
 export function checkMetricNames(
   { findings }: CheckContext,
   metrics: readonly ComponentSpec<"metrics">[],
-  path: readonly string[],
 ): void {
   const names = metrics.map(nameOf);
-  const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  for (const name of new Set(twice))
-    findings.warn("TOMO_SAME_METRIC_NAME", `several metrics are named ${name}`, path, {
-      at: "key",
-      hint: "give each its own name, else one report overwrites the other",
-    });
+  for (const name of new Set(names)) {
+    const second = names.indexOf(name, names.indexOf(name) + 1);
+    if (second < 0) continue;
+    findings.warn(
+      "TOMO_SAME_METRIC_NAME",
+      `several metrics are named ${name}`,
+      [...pathOf(metrics[second]!), "args", "name"],
+      { hint: "give each its own name, else one report overwrites the other" },
+    );
+  }
 }
 
 const nameOf = ({ name, args }: ComponentSpec): string => (typeof args.name === "string" ? args.name : name);
 
-function checkInterval({ findings }: CheckContext, globals: TrainGlobals): void {
+const pathOf = (spec: ComponentSpec): ConfigPath => parsePath(spec.where.configPath ?? "") ?? [];
+
+function checkInterval({ findings, resolved }: CheckContext, globals: TrainGlobals): void {
   const { epochs, num_training_epoch_per_valid: interval } = globals;
   if (interval > epochs)
     findings.warn(
       "TOMO_NEVER_VALIDATES",
       `validation every ${interval} epochs never comes in ${epochs}`,
-      ["epochs"],
+      // one who shortens a run by hand leaves the interval as it is
+      [
+        resolved.variables.get("epochs")?.layers[0].layer === "set"
+          ? "epochs"
+          : "num_training_epoch_per_valid",
+      ],
       {
         hint: `set num_training_epoch_per_valid to ${epochs} or less`,
       },
@@ -121,11 +132,12 @@ function checkBatching({ findings }: CheckContext, train: Draft<TrainSection>): 
       path,
       { hint: 'add "batched_by_transforms": true to its args, or MergeBatchDims to train.batch_transforms' },
     );
-  if (byTransforms === true && batching.length === 0)
+  // a faulty transform may be the one that makes batches
+  if (byTransforms === true && batching.length === 0 && !findings.failed)
     findings.warn(
       "TOMO_NOTHING_TO_BATCH",
       "batched_by_transforms is true, but no transform makes batches",
-      path,
+      [...path, "args", "batched_by_transforms"],
       {
         hint: 'remove "batched_by_transforms", or crop with FastCropByPosNegRatio',
       },

@@ -43,8 +43,12 @@ export class Findings {
   }
 
   warn(code: WarningCode, message: string, path: ConfigPath, details: { at?: At; hint?: string } = {}): void {
-    const where = this.#resolved.where(path, details.at);
-    const warning = { code, message, where, hint: details.hint };
+    this.warnAt(code, message, this.#resolved.where(path, details.at), details);
+  }
+
+  /** Of something that stands in another file than the config. */
+  warnAt(code: WarningCode, message: string, where: Where, { hint }: { hint?: string }): void {
+    const warning = { code, message, where, hint };
     if (!this.#warnings.some((known) => isSame(known, warning))) this.#warnings.push(warning);
   }
 

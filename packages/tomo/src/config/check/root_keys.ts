@@ -1,19 +1,23 @@
 import { nearest } from "../../errors/nearest.ts";
+import { isList, isObject } from "../source/json.ts";
 import { isVariable } from "../variables/layers.ts";
 import { isIgnored } from "./check_element.ts";
 import type { CheckContext } from "./context.ts";
+import { synonymOf } from "./synonyms.ts";
 
 const trainOnly = ["train"];
 const validationOnly = ["model_loader", "val_metrics", "post_transforms", "label_transforms", "writers"];
 
 /**
  * Checks the top level: scalars are variables and may be anything; a section with a misspelt name is an error,
- * other sections are ignored, as Clara does.
+ * other sections are ignored, as Clara does, with a warning where one has its place elsewhere.
+ * @param elsewhere Sections that stand in another place, and what is to be done with them
  */
 export function checkRootKeys(
   context: CheckContext,
   workflow: "train" | "validate",
   sections: readonly string[],
+  elsewhere: Readonly<Record<string, string>>,
 ): void {
   const { findings, resolved } = context;
   const keys = Object.keys(resolved.value);
@@ -21,11 +25,16 @@ export function checkRootKeys(
   for (const key of keys) {
     const value = resolved.value[key]!;
     if (sections.includes(key) || isIgnored(key) || key === "$schema" || isVariable(key, value)) continue;
-    const meant = nearest(key, sections);
+    const meant = synonymOf(key, sections) ?? nearest(key, sections);
     if (meant !== undefined && !keys.includes(meant))
       findings.error("TOMO_UNKNOWN_KEY", `the config has no section "${key}"`, [key], {
         at: "key",
         hint: `did you mean "${meant}"?`,
+      });
+    else if (Object.hasOwn(elsewhere, key) && (isObject(value) || isList(value)))
+      findings.warn("TOMO_IGNORED_KEY", `"${key}" is no section of the top level, it is ignored`, [key], {
+        at: "key",
+        hint: elsewhere[key],
       });
   }
 }

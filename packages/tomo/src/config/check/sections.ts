@@ -1,4 +1,4 @@
-import { didYouMean, nearest } from "../../errors/nearest.ts";
+import { nearest } from "../../errors/nearest.ts";
 import type { ComponentSpec } from "../component_spec.ts";
 import { type Kind, kindNoun } from "../kinds.ts";
 import { isList, isObject, type Json, kindOf, own } from "../source/json.ts";
@@ -6,6 +6,7 @@ import { type ConfigPath, formatPath } from "../source/path.ts";
 import { checkComponent } from "./check_component.ts";
 import { isEnabled, isIgnored } from "./check_element.ts";
 import { type CheckContext, valueAt } from "./context.ts";
+import { synonymOf } from "./synonyms.ts";
 
 /** Reads one element of a list; undefined for one that takes no part or is faulty. */
 export type ReadElement<K extends Kind> = (path: ConfigPath) => ComponentSpec<K> | undefined;
@@ -110,7 +111,9 @@ function checkKeys(
   if (!isObject(section)) return;
   for (const key of Object.keys(section)) {
     if (known.includes(key) || isIgnored(key)) continue;
-    const newName = own(oldNames, key) ?? nearest(key, known);
+    const other = synonymOf(key, known);
+    const meant = other === undefined || Object.hasOwn(section, other) ? undefined : other;
+    const newName = own(oldNames, key) ?? meant ?? nearest(key, known);
     const at = [...path, key];
     if (newName === undefined)
       findings.warn("TOMO_IGNORED_KEY", `"${formatPath(path)}" has no "${key}", it is ignored`, at, {
@@ -119,7 +122,7 @@ function checkKeys(
     else
       findings.error("TOMO_UNKNOWN_KEY", `"${formatPath(path)}" has no "${key}"`, at, {
         at: "key",
-        hint: Object.hasOwn(oldNames, key) ? `it is called "${newName}" now` : didYouMean(key, known),
+        hint: Object.hasOwn(oldNames, key) ? `it is called "${newName}" now` : `did you mean "${newName}"?`,
       });
   }
 }

@@ -1,5 +1,12 @@
 import { didYouMean, nearest } from "../../errors/nearest.ts";
-import { claraComponents, claraKindsOf, monaiNames, renamed, wayRound } from "../clara_catalogue.ts";
+import {
+  claraComponents,
+  claraKindsOf,
+  monaiNames,
+  otherNames,
+  renamed,
+  wayRound,
+} from "../clara_catalogue.ts";
 import { type Kind, kindNoun, kinds } from "../kinds.ts";
 import { own } from "../source/json.ts";
 import type { ConfigPath } from "../source/path.ts";
@@ -27,12 +34,14 @@ function reportUnknown(context: CheckContext, kind: Kind, name: string, path: Co
   const known = [...context.lookup.names(kind), ...claraComponents[kind]];
   const newName = own(renamed, name);
   const monai = own(monaiNames, name) ?? own(monaiNames, `${name}d`);
+  const other = own(otherNames, name);
   const hint =
-    newName === undefined && monai !== undefined
-      ? `this is MONAI's name; Clara Train calls it ${monai}, with arguments of its own`
-      : newName === undefined
-        ? (didYouMean(name, known) ?? elsewhere(context, name) ?? `tomo list ${kind} shows them all`)
-        : `Clara Train 3.x calls it ${newName}; its arguments may differ`;
+    (newName && `Clara Train 3.x calls it ${newName}; its arguments may differ`) ??
+    (monai && `this is MONAI's name; Clara Train calls it ${monai}, with arguments of its own`) ??
+    (other && `Clara Train's nearest is ${other}, with arguments of its own`) ??
+    didYouMean(name, known) ??
+    elsewhere(context, name) ??
+    `tomo list ${kind} shows them all`;
   const message = `there is no ${bareNoun(kind)} named ${name}`;
   context.findings.error("TOMO_UNKNOWN_COMPONENT", message, path, { given: name, hint });
 }

@@ -224,8 +224,11 @@ describe("resolved", () => {
       "config/environment.json": { N: 3, epochs: 9 },
     });
     const side = (name: string) =>
-      sideOfResolved(resolveConfig({ mmar: mmar.root, config: `config/${name}.json`, cwd: mmar.root }));
-    expect(rows(diffConfigs(side("a"), side("b"), registry))).toEqual(["train.model num_classes: 3 -> 2"]);
+      sideOfResolved(
+        resolveConfig({ mmar: mmar.root, config: `config/${name}.json`, cwd: mmar.root }),
+        registry,
+      );
+    expect(rows(diffConfigs(side("a"), side("b")))).toEqual(["train.model num_classes: 3 -> 2"]);
     mmar.remove();
   });
 });

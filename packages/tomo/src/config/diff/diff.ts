@@ -1,5 +1,4 @@
 import type { Where } from "../../errors/tomo_error.ts";
-import type { ComponentLookup } from "../component_spec.ts";
 import type { Place } from "../places.ts";
 import type { Json } from "../source/json.ts";
 import { canonical, normalOf, type Part, type Reading, type Readings } from "./normal.ts";
@@ -30,9 +29,9 @@ export interface Difference {
 }
 
 /** Compares two workflow configs by what they mean. Equal ones give an empty list. */
-export function diffConfigs(a: Side, b: Side, lookup: ComponentLookup): Difference[] {
+export function diffConfigs(a: Side, b: Side): Difference[] {
   const sides: Sides = { a, b };
-  const [left, right] = [normalOf(a, lookup), normalOf(b, lookup)];
+  const [left, right] = [normalOf(a), normalOf(b)];
   return [
     ...compareReadings(sides, "variables", "", left.variables, right.variables),
     ...[...left.parts].flatMap(([place, parts]) =>
@@ -83,9 +82,25 @@ function compareParts(
   return isSingle ? compareSingle(sides, section, one!, other!) : compareLists(sides, section, left, right);
 }
 
+/** A user's own component of one path whose files differ, which may be anything. */
+function compareFiles({ a, b }: Sides, section: string, one: Part, other: Part): Difference[] {
+  if (one.sha256 === undefined || other.sha256 === undefined || one.sha256 === other.sha256) return [];
+  const said = (side: Side, { sha256 = "", path }: Part): Said => ({
+    value: `sha256 ${sha256.slice(0, 12)}…`,
+    written: true,
+    where: side.where(path),
+  });
+  const what = `code of ${one.name}`;
+  return [{ section, what, kind: "value", a: said(a, one), b: said(b, other) }];
+}
+
 /** One component against one; of another class only the arguments that both have are compared. */
 function compareSingle(sides: Sides, section: string, one: Part, other: Part): Difference[] {
-  if (one.name === other.name) return compareReadings(sides, section, "", one.args, other.args);
+  if (one.name === other.name)
+    return [
+      ...compareFiles(sides, section, one, other),
+      ...compareReadings(sides, section, "", one.args, other.args),
+    ];
   const what = section.split(".").at(-1)!;
   const shared = ({ args }: Part): Readings =>
     new Map([...args].filter(([name]) => one.args.has(name) && other.args.has(name)));
@@ -110,7 +125,8 @@ function compareLists(
     const said = { a: placeSaid(sides.a, one, at), b: placeSaid(sides.b, other, b) };
     const order: Difference[] = moved.has(at) ? [{ section, what, kind: "order", ...said }] : [];
     const values = compareReadings(sides, section, `${what}.`, one.args, other.args);
-    return [...order, ...values].map((row) => ({ at, row }));
+    const files = compareFiles(sides, section, one, other);
+    return [...order, ...files, ...values].map((row) => ({ at, row }));
   });
   const gone = pairing.onlyA.map((at) => {
     const part = left[at]!;

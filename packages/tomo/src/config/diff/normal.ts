@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import { attributes, isIgnored } from "../check/check_element.ts";
-import { type ComponentLookup, type Declaration, splitName } from "../component_spec.ts";
+import { labelOf } from "../check/check_own.ts";
+import { indicesOf } from "../check/refs.ts";
+import { type Declaration, declaredBy, splitName } from "../component_spec.ts";
 import { trainGlobals, validationGlobals } from "../globals.ts";
 import type { Kind } from "../kinds.ts";
 import { type Place, places } from "../places.ts";
@@ -24,6 +26,8 @@ export interface Part {
   /** Class name, the path of a user's own class, or the JSON of what is no component. */
   readonly name: string;
   readonly alias: string | undefined;
+  /** Of the file of a user's own component that was loaded. */
+  readonly sha256?: string;
   readonly args: Readings;
   /** False for the default optimizer. */
   readonly written: boolean;
@@ -38,10 +42,10 @@ export interface Normal {
   readonly others: Readings;
 }
 
-export function normalOf(side: Side, lookup: ComponentLookup): Normal {
+export function normalOf(side: Side): Normal {
   return {
     variables: variablesOf(side, workflowKindOf(side.value)),
-    parts: new Map(places.map((place) => [place, partsOf(side, lookup, place)])),
+    parts: new Map(places.map((place) => [place, partsOf(side, place)])),
     others: othersOf(side),
   };
 }
@@ -76,16 +80,16 @@ function parsed(type: z.ZodType | undefined, given: Json | undefined): Json | un
   return result?.success === true ? (result.data as Json | undefined) : given;
 }
 
-function partsOf(side: Side, lookup: ComponentLookup, { path, kind, holds }: Place): readonly Part[] {
+function partsOf(side: Side, { path, kind, holds }: Place): readonly Part[] {
   const section = valueAt(side.value, path);
   const elements = isList(section)
     ? section.map((value, index) => ({ value, path: [...path, index] as ConfigPath }))
     : section === undefined || section === null
       ? []
       : [{ value: section, path: path as ConfigPath }];
-  const parts = elements.flatMap((element) => partOf(side, lookup, kind, element) ?? []);
+  const parts = elements.flatMap((element) => partOf(side, kind, element) ?? []);
   const isOptimizer = kind === "optimizers" && holds === "candidates" && isObject(side.value.train);
-  return parts.length === 0 && isOptimizer ? [defaultOptimizer(side, lookup)] : parts;
+  return parts.length === 0 && isOptimizer ? [defaultOptimizer(side)] : parts;
 }
 
 interface Found {
@@ -94,21 +98,19 @@ interface Found {
 }
 
 /** Clara trains with Adam when the config names no optimizer. */
-const defaultOptimizer = (side: Side, lookup: ComponentLookup): Part => ({
+const defaultOptimizer = (side: Side): Part => ({
   name: "Adam",
   alias: undefined,
-  args: argumentsOf(side, lookup.find("optimizers", "Adam"), {}, ["train"]),
+  args: argumentsOf(side, side.lookup.find("optimizers", "Adam"), {}, ["train"]),
   written: false,
   path: ["train"],
 });
 
-function partOf(side: Side, lookup: ComponentLookup, kind: Kind, { value, path }: Found): Part | undefined {
+function partOf(side: Side, kind: Kind, { value, path }: Found): Part | undefined {
   if (!isObject(value)) return noComponent(value, path);
   if (value.disabled === true) return undefined;
-  if (value.ref !== undefined && path[0] === "validate") return referred(side, lookup, value.ref, path);
-  const own = typeof value.path === "string" ? value.path : undefined;
-  const { name, alias } = splitName(own ?? (typeof value.name === "string" ? value.name : canonical(value)));
-  const declaration = own === undefined ? lookup.find(kind, name) : undefined;
+  if (value.ref !== undefined && path[0] === "validate") return referred(side, value.ref, path);
+  const declaration = declaredBy(side.lookup, kind, value);
   const given = isObject(value.args) ? value.args : {};
   const args = argumentsOf(side, declaration, given, [...path, "args"]);
   for (const [key, other] of Object.entries(value).filter(isUnread))
@@ -117,7 +119,22 @@ function partOf(side: Side, lookup: ComponentLookup, kind: Kind, { value, path }
       written: true,
       path: [...path, key],
     });
-  return { name, alias, args, written: true, path };
+  return { ...namedBy(side, value), args, written: true, path };
+}
+
+/** How a component is known: by its class, or by its path, which has several spellings for one file. */
+function namedBy(side: Side, element: JsonObject): Pick<Part, "name" | "alias" | "sha256"> {
+  const { path } = element;
+  const name = typeof element.name === "string" ? element.name : undefined;
+  if (typeof path !== "string") return { alias: undefined, ...splitName(name ?? canonical(element)) };
+  const own = side.lookup.own?.(path);
+  const isLoaded = own !== undefined && "module" in own;
+  const declared = isLoaded ? own.declaration.name : (path.split(/[#.]/).at(-1) ?? path);
+  return {
+    name: isLoaded ? own.module.path : path,
+    alias: labelOf(name ?? "", declared),
+    ...(isLoaded ? { sha256: own.module.sha256 } : {}),
+  };
 }
 
 /** What `partOf` does not read of an element: AutoML's attributes, arguments in the wrong place. */
@@ -136,17 +153,12 @@ const noComponent = (value: Json, path: ConfigPath): Part => ({
 });
 
 /** A ref means the training transform that it names. */
-function referred(side: Side, lookup: ComponentLookup, ref: Json, path: ConfigPath): Part | undefined {
+function referred(side: Side, ref: Json, path: ConfigPath): Part | undefined {
   const section = valueAt(side.value, ["train", "pre_transforms"]);
-  const candidates = (isList(section) ? section : []).flatMap((value, index) =>
-    isObject(value) && typeof value.name === "string"
-      ? [{ value, path: ["train", "pre_transforms", index], full: value.name, ...splitName(value.name) }]
-      : [],
-  );
-  const byAlias = candidates.filter(({ alias, full }) => alias === ref || full === ref);
-  const [target, second] = byAlias.length > 0 ? byAlias : candidates.filter(({ name }) => name === ref);
-  if (target === undefined || second !== undefined) return noComponent({ ref }, path);
-  const part = partOf(side, lookup, "transforms", target);
+  const [at, second] = typeof ref === "string" ? indicesOf(section, ref) : [];
+  if (at === undefined || second !== undefined) return noComponent({ ref }, path);
+  const target = { value: (section as readonly Json[])[at]!, path: ["train", "pre_transforms", at] };
+  const part = partOf(side, "transforms", target);
   return part === undefined ? undefined : { ...part, path };
 }
 

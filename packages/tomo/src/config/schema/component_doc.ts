@@ -18,15 +18,23 @@ export function valueDoc(schema: JsonObject, needed: boolean): string {
   return typeof schema.description === "string" ? `${schema.description}\n\n${facts}` : facts;
 }
 
-/** A component with its required arguments to fill in, as a snippet of VS Code. */
-export function componentSnippet({ name, summary }: Declaration, args: JsonObject): JsonObject {
+/**
+ * A component with its required arguments to fill in, as a snippet of VS Code.
+ * @param path Of a user's own component
+ */
+export function componentSnippet(
+  { name, summary }: Declaration,
+  args: JsonObject,
+  path?: string,
+): JsonObject {
   const needed = isList(args.required) ? args.required.map(String) : [];
   const properties = isObject(args.properties) ? args.properties : {};
   const stops = needed.map((argument, index) => {
     const schema = properties[argument];
     return [argument, tabStop(argument, isObject(schema) ? schema : {}, index + 1)];
   });
-  const body: JsonObject = needed.length === 0 ? { name } : { name, args: Object.fromEntries(stops) };
+  const identity: JsonObject = path === undefined ? { name } : { path };
+  const body: JsonObject = needed.length === 0 ? identity : { ...identity, args: Object.fromEntries(stops) };
   return { label: name, description: summary, body };
 }
 

@@ -6,6 +6,7 @@ import { jsonSchemaOf } from "../type_text.ts";
 import { componentDoc, componentSnippet, valueDoc } from "./component_doc.ts";
 import { unless, unlessDisabled, when } from "./conditions.ts";
 import { draft07 } from "./draft_07.ts";
+import { type OwnEntry, ownEntries, ownSchema, pathChoices } from "./own_schema.ts";
 import { allowPlaceholders, somePlaceholder, wholePlaceholder } from "./placeholders.ts";
 
 /** Keys that are kept by people and AutoML, and ignored in a run. */
@@ -15,14 +16,17 @@ const text = (description: string): JsonObject => ({ description, type: "string"
 
 /**
  * The definitions of one kind: `KIND`, an element as it stands in the config, `KIND_name`, the names with their pages,
- * and `KIND_named`, what the name asks of the rest. A disabled element and one with a `path` may hold anything.
+ * and `KIND_named`, what the name asks of the rest; `KIND_own`, what a path asks that is known. A disabled element and one
+ * with another path may hold anything.
  */
 export function componentSchemas(kind: Kind, lookup: ComponentLookup): Record<string, JsonObject> {
   const declarations = lookup.names(kind).flatMap((name) => lookup.find(kind, name) ?? []);
+  const own = ownEntries(lookup);
   return {
-    [kind]: elementSchema(kind, declarations),
+    [kind]: elementSchema(kind, declarations, own),
     [`${kind}_name`]: nameSchema(kind, declarations),
     [`${kind}_named`]: namedSchema(kind, declarations),
+    ...(own.length === 0 ? {} : { [`${kind}_own`]: ownSchema(kind, own, whenNamed) }),
   };
 }
 
@@ -50,15 +54,23 @@ export const disabledSchema: JsonObject = {
   description: "true takes it out of the run, faults and all.",
 };
 
-function elementSchema(kind: Kind, declarations: readonly Declaration[]): JsonObject {
+function elementSchema(
+  kind: Kind,
+  declarations: readonly Declaration[],
+  known: readonly OwnEntry[],
+): JsonObject {
   const noun = kindNoun[kind];
+  const own = known.filter(({ declaration }) => declaration.kind === kind);
+  const path = text('Your own class in place of a built-in one: "folder/file.ts#Class" or "module.Class".');
+  const named = unless({ required: ["path"] }, { $ref: `#/definitions/${kind}_named` });
   return {
     type: ["object", "string"],
     pattern: wholePlaceholder,
     patternErrorMessage: `Expected an object {"name": …, "args": {…}}, ${noun}.`,
-    defaultSnippets: declarations.map((declaration) =>
-      componentSnippet(declaration, argsSchema(declaration)),
-    ),
+    defaultSnippets: [
+      ...declarations.map((declaration) => componentSnippet(declaration, argsSchema(declaration))),
+      ...own.map((one) => componentSnippet(one.declaration, argsSchema(one.declaration), one.path)),
+    ],
     properties: {
       name: { $ref: `#/definitions/${kind}_name` },
       args: {
@@ -67,14 +79,18 @@ function elementSchema(kind: Kind, declarations: readonly Declaration[]): JsonOb
         pattern: wholePlaceholder,
         patternErrorMessage: "Expected an object of arguments.",
       },
-      path: text('Your own class in place of a built-in one: "folder/file.ts#Class" or "module.Class".'),
+      path: own.length === 0 ? path : { ...path, ...pathChoices(own) },
       disabled: disabledSchema,
       search: { description: "Search space of AutoML, ignored in a run." },
       apply: { description: "Search variables of AutoML, ignored in a run." },
     },
     patternProperties: ignoredKeys,
     additionalProperties: false,
-    ...unlessDisabled(unless({ required: ["path"] }, { $ref: `#/definitions/${kind}_named` })),
+    ...unlessDisabled(
+      known.length === 0
+        ? named
+        : { ...named, ...when(named.if as JsonObject, { $ref: `#/definitions/${kind}_own` }) },
+    ),
   };
 }
 

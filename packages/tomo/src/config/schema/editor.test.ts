@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parse } from "jsonc-parser";
 import { describe, expect, it } from "vitest";
+import { componentsFor } from "../../components/own/lookup.ts";
 import { registry } from "../../components/registry.ts";
+import { resolveConfig } from "../resolve.ts";
 import { chestTrain, spleenTrain, spleenValidation } from "../testing/plan_of.ts";
 import { editorSettings, schemaFileName, schemaKinds, schemaOf } from "./index.ts";
 import { type Association, openEditor } from "./testing/editor.ts";
@@ -164,6 +166,32 @@ describe("faults", () => {
     ]);
   });
 
+  it.each([
+    [
+      "config_train.json",
+      '{ "train": {},\n"validat": {} }',
+      "2: There is no such section; the sections are train, validate.",
+    ],
+    [
+      "config_train.json",
+      '{ "train": {},\n"metrics": [] }',
+      "2: There is no such section; the sections are train, validate.",
+    ],
+    [
+      "config_validation.json",
+      '{ "inferer": {}, "model_loader": {},\n"post_transform": [] }',
+      expect.stringMatching(/^2: There is no such section; the sections are .*post_transforms/),
+    ],
+  ])("underline a section of %s that nothing reads: %j", async (name, text, fault) => {
+    expect(await editor.faults(`config/${name}`, text)).toContainEqual(fault);
+  });
+
+  it("let variables of any name, and what AutoML and people keep, stand at the top", async () => {
+    const own = '"my_variable": 3, "search": [], "_notes": { "a": 1 }, "description": "x", "multi_gpu": true';
+    const found = await editor.faults(train, `{ ${own} }`);
+    expect(found.filter((fault) => fault.includes("section"))).toEqual([]);
+  });
+
   it.each(examples())("there are none in %s", async (file) => {
     expect(await editor.faults(file, readFileSync(root + file, "utf8"))).toEqual([]);
   });
@@ -172,6 +200,75 @@ describe("faults", () => {
     expect(await editor.faults(train, spleenTrain)).toEqual([]);
     expect(await editor.faults(train, chestTrain)).toEqual([]);
     expect(await editor.faults("config/config_validation.json", spleenValidation)).toEqual([]);
+  });
+});
+
+describe("an MMAR with components of the user's own", async () => {
+  const mmar = `${root}examples/byoc`;
+  const names = ["config_train.json", "config_validation.json"];
+  const configs = names.map((name) => resolveConfig({ mmar, config: `config/${name}`, cwd: root }));
+  const lookup = await componentsFor(...configs);
+  const associations = editorSettings((kind) => schemaFileName(kind), "byoc")["json.schemas"] as never;
+  const own = openEditor(associations, (url) =>
+    schemaOf(schemaKinds.find((one) => url.endsWith(schemaFileName(one)))!, lookup),
+  );
+  const file = "byoc/config/config_train.json";
+  const loss = (element: string) => `{ "train": { "loss": ${element} } }`;
+  const path = "custom/focal_loss.ts#FocalLoss";
+  const dotted = "custom.focal_loss.FocalLoss";
+  const ownLabels = async (text: string) => (await own.complete(file, text)).map(({ label }) => label);
+
+  it("is offered them by path, and whole", async () => {
+    expect(await ownLabels(loss('{ "path": "|" }'))).toEqual([`"${path}"`]);
+    const [offered] = await own.complete(file, loss('{ "path": "|" }'));
+    expect(offered?.documentation).toContain("`FocalLoss(gamma = 2)`");
+    const whole = (await own.complete(file, loss("|"))).find(({ label }) => label === "FocalLoss");
+    expect(whole?.insert.replaceAll(/\s/g, "")).toBe(`{"path":"${path}"}`);
+  });
+
+  it.each([path, dotted])("is offered the arguments of %s, with words and defaults", async (spelling) => {
+    const offered = await own.complete(file, loss(`{ "path": "${spelling}", "args": { | } }`));
+    expect(offered.map(({ label }) => label)).toEqual(["gamma"]);
+    expect(offered[0]?.documentation).toMatch(/How much less.*Default: 2\./s);
+    const text = loss(`{ "path": "${spelling}", "args": { "gamma": 1 } }`);
+    expect(await own.hover(file, text, `"${spelling}"`)).toContain(
+      "voxels that are right already weigh less",
+    );
+    expect(await own.hover(file, text, '"gamma"')).toContain("number ≥ 0");
+  });
+
+  it("sees unknown, wrong and missing arguments, and a class of another kind", async () => {
+    const found = await own.faults(
+      file,
+      `{ "train": {
+  "loss": { "path": "${dotted}", "args": { "gama": 1 } },
+  "model": { "path": "custom/tiny_net.ts#TinyNet", "args": { "filters": "many" } },
+  "pre_transforms": [
+    { "path": "custom.standardise.Standardise" },
+    { "path": "${path}" },
+    { "path": "custom/of_tomorrow.ts#Later", "args": { "anything": 1 } },
+    { "path": "custom.standardise.Standardise", "disabled": true },
+    { "path": "custom.standardise.Standardise", "args": { "fields": "{FIELD}" } }
+  ],
+  "image_pipeline": "{PIPELINE}"
+} }`,
+    );
+    expect(found.toSorted()).toEqual([
+      "2: The arguments of FocalLoss are gamma.",
+      "3: Expected integer > 0.",
+      '5: Missing property "args".',
+      `6: ${path} is a loss, not a transform.`,
+    ]);
+  });
+
+  it("has no fault in its own configs, and none of it reaches other MMARs", async () => {
+    for (const name of names)
+      expect(await own.faults(`byoc/config/${name}`, readFileSync(`${mmar}/config/${name}`, "utf8"))).toEqual(
+        [],
+      );
+    expect(
+      (await own.complete("other/config/config_train.json", "{ | }")).map(({ label }) => label),
+    ).not.toContain("train");
   });
 });
 

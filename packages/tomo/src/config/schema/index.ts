@@ -23,9 +23,17 @@ export function schemaOf(kind: SchemaKind, lookup: ComponentLookup): JsonObject 
   return kind === "environment" ? environmentSchema() : datalistSchema();
 }
 
-/** The entry `json.schemas` of VS Code's settings; `urlOf` says where a schema lies. */
-export const editorSettings = (urlOf: (kind: SchemaKind) => string): JsonObject => ({
-  "json.schemas": schemaKinds.map((kind) => ({ fileMatch: [...schemaFiles[kind]], url: urlOf(kind) })),
+/**
+ * The entry `json.schemas` of VS Code's settings; `urlOf` says where a schema lies.
+ * @param mmar The only MMAR whose configs they are for, relative to the folder that is opened; left out: every one
+ */
+export const editorSettings = (urlOf: (kind: SchemaKind) => string, mmar?: string): JsonObject => ({
+  "json.schemas": schemaKinds.map((kind) => ({
+    fileMatch: schemaFiles[kind].map((pattern) =>
+      mmar === undefined ? pattern : pattern.replace("**/config/", `${mmar}/config/`),
+    ),
+    url: urlOf(kind),
+  })),
 });
 
 export const schemaFileName = (kind: SchemaKind): string => `${kind}.schema.json`;

@@ -31,6 +31,7 @@ export function trainSchema(lookup: ComponentLookup): JsonObject {
       },
     },
     required: ["train"],
+    ...onlySections("train, validate"),
     definitions,
   });
 }
@@ -44,9 +45,19 @@ export function validationSchema(lookup: ComponentLookup): JsonObject {
     title: "Validation and inference workflow of a Clara Train MMAR",
     properties: { ...variableSchemas("validate"), ...properties },
     required,
+    ...onlySections(own.map(({ path }) => path.join(".")).join(", ")),
     definitions,
   });
 }
+
+/** At the top level any variable may stand; a section that nothing reads is most likely a misspelt one. */
+const onlySections = (names: string): JsonObject => ({
+  patternProperties: ignoredKeys,
+  additionalProperties: {
+    type: ["string", "number", "boolean", "null"],
+    errorMessage: `There is no such section; the sections are ${names}.`,
+  },
+});
 
 const docOf = (path: string): SectionDoc => sectionDocs[path] ?? { description: "" };
 

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { findNodeAtLocation, type Node, type ParseError, parseTree } from "jsonc-parser";
 import { TomoError, TomoErrors, type Where } from "../../errors/tomo_error.ts";
+import { readText } from "./decode.ts";
 import { isObject, type Json, type JsonObject, kindOf } from "./json.ts";
 import { type ConfigPath, formatPath } from "./path.ts";
 import { type Position, positionsOf } from "./position.ts";
@@ -71,17 +71,6 @@ function boundedDepth<Result>(file: string, parse: () => Result): Result {
     if (!(cause instanceof RangeError)) throw cause;
     throw new TomoError("TOMO_JSON_SYNTAX", "the file is nested too deeply", { where: { file }, cause });
   }
-}
-
-function readText(file: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (cause) {
-    throw new TomoError("TOMO_CONFIG_MISSING", "the file cannot be read", { where: { file }, cause });
-  }
-  const text = bytes.toString("utf8");
-  return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
 function treeOf(text: string, file: string): Node {

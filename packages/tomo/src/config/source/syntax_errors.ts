@@ -1,6 +1,6 @@
 import { createScanner, type ParseError, printParseErrorCode } from "jsonc-parser";
-import { nearest } from "../../errors/nearest.ts";
 import { type ErrorDetails, TomoError } from "../../errors/tomo_error.ts";
+import { oddWord } from "./odd_words.ts";
 import type { Position } from "./position.ts";
 
 /** More than this many syntax errors in one file only repeat the first. */
@@ -53,7 +53,7 @@ function explain(text: string, { error, offset, length }: ParseError): Explained
   const token = text.slice(offset, offset + length);
   switch (printParseErrorCode(error)) {
     case "InvalidSymbol":
-      return { offset, given: token, ...explainWord(token) };
+      return explainWord(text, offset, token);
     case "CommaExpected":
       if (token === "}" || token === "]") return wrongBracket(text, offset, token);
       return afterPrevious(text, offset, `a comma is missing before ${token}`, "put a comma here");
@@ -95,25 +95,36 @@ function explain(text: string, { error, offset, length }: ParseError): Explained
         given: firstLine(token),
         hint: "write \\\\ for a backslash; / works in paths on every system",
       };
+    case "UnexpectedEndOfNumber":
+      return {
+        offset,
+        message: `${numberAt(text, offset)} is no number of JSON`,
+        given: numberAt(text, offset),
+        hint: "write a digit behind the point: 1.0",
+      };
+    case "InvalidCharacter":
+      return {
+        offset,
+        message: "a string holds a tab or another control character",
+        given: firstLine(token),
+        hint: "write \\t for a tab, \\n for a new line",
+      };
     default:
       return { offset, message: "this text is not JSON", given: firstLine(token) };
   }
 }
 
-const pythonWords: Readonly<Record<string, string>> = { True: "true", False: "false", None: "null" };
-
-function explainWord(word: string): Pick<Explained, "message" | "hint"> {
-  if (word.startsWith("'"))
-    return { message: "a string is in single quotes", hint: "JSON wants double quotes" };
-  if (word.startsWith(";")) return { message: "; is not JSON", hint: "entries are separated by commas" };
-  if (word.startsWith("=")) return { message: "= is not JSON", hint: 'write "key": value, with a colon' };
-  if (/^[+-]?\.\d/.test(word))
-    return { message: `${word} is not JSON`, hint: `write ${word.replace(".", "0.").replace("+", "")}` };
-  const meant = pythonWords[word] ?? nearest(word, ["true", "false", "null"], 2);
-  return {
-    message: `${word} is not JSON`,
-    hint: meant === undefined ? "text needs double quotes" : `did you mean ${meant}?`,
-  };
+/** A word behind the end of the config is too much, whatever it is. */
+function explainWord(text: string, offset: number, token: string): Explained {
+  if (openBefore(text, offset).length === 0 && /\}\s*$/.test(text.slice(0, offset)))
+    return {
+      offset,
+      given: token,
+      message: `${token} stands after the end of the config`,
+      hint: "remove it",
+    };
+  const word = token === "-" ? (/^-\w+/.exec(text.slice(offset, offset + 40))?.[0] ?? token) : token;
+  return { offset, given: word, ...oddWord(word) };
 }
 
 /** Points behind the token before `offset`: a missing comma belongs to the end of the line above. */
@@ -171,5 +182,8 @@ function* tokensOf(text: string): Generator<{ offset: number; length: number }> 
   for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan())
     yield { offset: scanner.getTokenOffset(), length: scanner.getTokenLength() };
 }
+
+const numberAt = (text: string, offset: number): string =>
+  /^[-+\d.eE]+/.exec(text.slice(offset, offset + 40))?.[0] ?? "this";
 
 const firstLine = (text: string): string => text.split(/[\r\n]/, 1)[0]!;

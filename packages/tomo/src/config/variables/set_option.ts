@@ -35,6 +35,7 @@ function readPair(word: string): [string, Json] {
   const name = word.slice(0, Math.max(0, at)).trim();
   if (name === "")
     throw new TomoError("TOMO_SET_SYNTAX", `"${word}" after --set is not name=value`, {
+      where: { configPath: `--set ${word}` },
       given: word,
       expected: "name=value, for example epochs=100",
       hint: at < 0 ? `write ${word}=VALUE, without blanks around =` : undefined,

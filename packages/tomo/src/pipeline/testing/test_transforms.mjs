@@ -2,11 +2,11 @@
 import { threadId } from "node:worker_threads";
 import { ops } from "@tomo/torch";
 
-const transform = (name, isRandom, apply) => ({
+const transform = (name, isRandom, apply, picks) => ({
   kind: "transforms",
   name,
   isRandom: () => isRandom,
-  build: (args) => ({ apply: (sample, context) => apply(args, sample, context) }),
+  build: (args) => ({ apply: (sample, context) => apply(args, sample, context), picks: picks?.(args) }),
 });
 
 const withFields = (sample, fields) => ({ ...sample, fields: { ...sample.fields, ...fields } });
@@ -39,7 +39,7 @@ export const TestShift = transform("TestShift", true, ({ fields }, sample, { ran
 });
 
 /** `count` random boxes of `size` voxels; without `count` one, and no batch axis. */
-export const TestCrop = transform("TestCrop", true, ({ fields, size, count }, sample, { random }) => {
+const cropTest = ({ fields, size, count }, sample, { random }) => {
   const { shape } = sample.fields[fields[0]].data;
   const starts = Array.from({ length: count ?? 1 }, () =>
     size.map((length, axis) => random.integer(0, shape[axis + 1] - length + 1)),
@@ -53,7 +53,10 @@ export const TestCrop = transform("TestCrop", true, ({ fields, size, count }, sa
     );
     return count === undefined ? image(boxes[0], format) : image(ops.stack(boxes), `N${format}`);
   });
-});
+};
+/** Boxes in a batch are copies, a single one is a view. */
+const cropPicks = ({ fields, count }) => (count === undefined ? undefined : { fields, compared: [] });
+export const TestCrop = transform("TestCrop", true, cropTest, cropPicks);
 
 /** Adds the mean of the batch axis: shows what a batch transform sees. */
 export const TestMix = transform("TestMix", true, ({ fields }, sample, { random }) =>

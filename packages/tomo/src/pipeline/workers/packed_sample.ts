@@ -2,12 +2,15 @@ import { adopt, bytesPerElement, release, share, type Tensor } from "@tomo/torch
 import type { ImageProperties, MedicalImage } from "../../data/medical_image.ts";
 import { type FieldValue, isImage, type Sample } from "../../data/sample.ts";
 import type { ShapeFormat } from "../../data/shape_format.ts";
+import type { Codings } from "../compact/compact_sample.ts";
 
 /** A sample that can be posted to another thread: tensors are replaced by tokens, nothing is copied. */
 export interface PackedSample {
   readonly caseId: string;
   readonly index: number;
   readonly fields: Readonly<Record<string, PackedValue>>;
+  /** Of a cache: how images are stored. */
+  readonly codings: Codings;
 }
 interface PackedImage {
   readonly token: number;
@@ -18,7 +21,7 @@ interface PackedImage {
 type PackedValue = PackedImage | string | number | boolean | null | readonly PackedValue[];
 
 /** Shares the tensors of a sample; each token must be adopted or released once. */
-export function packSample({ caseId, index, fields }: Sample): PackedSample {
+export function packSample({ caseId, index, fields }: Sample, codings: Codings = {}): PackedSample {
   const tokens: number[] = [];
   const packImage = ({ data, format, properties }: MedicalImage): PackedImage => {
     const token = share(data);
@@ -28,7 +31,7 @@ export function packSample({ caseId, index, fields }: Sample): PackedSample {
   const pack = (value: FieldValue): PackedValue =>
     isImage(value) ? packImage(value) : isList(value) ? value.map(pack) : value;
   try {
-    return { caseId, index, fields: mapValues(fields, pack) };
+    return { caseId, index, fields: mapValues(fields, pack), codings };
   } catch (error) {
     tokens.forEach(release);
     throw error;
@@ -48,11 +51,22 @@ export function unpackSample({ caseId, index, fields }: PackedSample, keep: bool
 
 export const tokensOf = (sample: PackedSample): number[] => imagesIn(sample).map(({ token }) => token);
 
-/** Bytes of the tensors of a packed sample. */
+/** Bytes of the images of a packed sample as they are stored. */
 export const bytesOf = (sample: PackedSample): number =>
-  imagesIn(sample).reduce((sum, { bytes }) => sum + bytes, 0);
+  imagesIn(sample).reduce((sum, { bytes }) => sum + bytes, 0) +
+  Object.values(sample.codings).reduce((sum, { levels }) => sum + (levels?.byteLength ?? 0), 0);
 
-function imagesIn({ fields }: PackedSample): PackedImage[] {
+/** Bytes of the images as they are without their codings. */
+export const expandedBytesOf = (sample: PackedSample): number =>
+  Object.entries(sample.fields).reduce(
+    (sum, [field, value]) =>
+      sum +
+      (sample.codings[field]?.bytes ??
+        imagesIn({ fields: { [field]: value } }).reduce((part, { bytes }) => part + bytes, 0)),
+    0,
+  );
+
+function imagesIn({ fields }: Pick<PackedSample, "fields">): PackedImage[] {
   const images = (value: PackedValue): PackedImage[] =>
     isPacked(value) ? [value] : isList(value) ? value.flatMap(images) : [];
   return Object.values(fields).flatMap(images);

@@ -1,6 +1,8 @@
 import { release, scope } from "@tomo/torch";
+import type { Sample } from "../../data/sample.ts";
 import { TomoError } from "../../errors/tomo_error.ts";
-import { runTransforms } from "../run_transforms.ts";
+import { type Codings, codingsLeft, compactSample, expandSample } from "../compact/compact_sample.ts";
+import { runTransforms, type TransformRun } from "../run_transforms.ts";
 import type { BuiltTransform, TransformSpec } from "../transform_list.ts";
 import { type PackedSample, packSample, tokensOf, unpackSample } from "./packed_sample.ts";
 
@@ -15,9 +17,9 @@ export interface TaskSetting {
 export interface Task {
   /** An item of the datalist, or a cached sample, whose tokens stay with their owner. */
   readonly sample: PackedSample;
-  /** Transforms [from, to) are run, counted from 0. */
+  /** Transforms [from, to) are run, counted from 0; `to` null = only those for the cache. */
   readonly from: number;
-  readonly to: number;
+  readonly to: number | null;
   /** The sample as it is after this many transforms is handed back too, for the cache; null without. */
   readonly cacheAt: number | null;
   readonly epoch: number;
@@ -38,7 +40,8 @@ export interface TaskTimes {
 
 /** Its tokens belong to the receiver. Plain data. */
 export interface TaskResult {
-  readonly sample: PackedSample;
+  /** Null where the task was for the cache only. */
+  readonly sample: PackedSample | null;
   readonly cached: PackedSample | null;
   readonly warnings: readonly string[];
   readonly times: TaskTimes;
@@ -65,14 +68,20 @@ export function runTask(
       const given = unpackSample(sample, true);
       const cached =
         cacheAt === null ? null : runTransforms(transforms, given, { ...run, from, to: cacheAt });
-      const done = runTransforms(transforms, cached ?? given, { ...run, from: cacheAt ?? from, to });
+      const done =
+        to === null
+          ? null
+          : cached === null
+            ? fromStored(transforms, given, sample.codings, { ...run, from, to })
+            : runTransforms(transforms, cached, { ...run, from: cacheAt!, to });
+      const stored = cached && compactSample(cached);
       handOver(() => {
-        const packed = cached && packSample(cached);
+        const packed = stored && packSample(stored.sample, stored.codings);
         try {
           const seconds = (performance.now() - begun) / 1000;
           const start = performance.timeOrigin + begun;
           const times = { case: sample.caseId, start, seconds, from, transforms: spent };
-          return { cached: packed, sample: packSample(done), warnings, times };
+          return { cached: packed, sample: done && packSample(done), warnings, times };
         } catch (error) {
           if (packed !== null) tokensOf(packed).forEach(release);
           throw error;
@@ -87,4 +96,20 @@ export function runTask(
       cause: error,
     });
   }
+}
+
+/** Transforms of a cached sample: what the first of them picks from is expanded after it, which is less. */
+function fromStored(
+  transforms: readonly BuiltTransform[],
+  sample: Sample,
+  codings: Codings,
+  run: TransformRun & { readonly from: number; readonly to: number },
+): Sample {
+  const { from, to } = run;
+  const later = codingsLeft(codings, from < to ? transforms[from]!.transform.picks : undefined);
+  const now = Object.fromEntries(Object.entries(codings).filter(([field]) => !(field in later)));
+  const given = expandSample(sample, now);
+  if (Object.keys(later).length === 0) return runTransforms(transforms, given, run);
+  const picked = runTransforms(transforms, given, { ...run, to: from + 1 });
+  return runTransforms(transforms, expandSample(picked, later), { ...run, from: from + 1 });
 }

@@ -64,7 +64,7 @@ describe("a worker", () => {
   it("hands tensors over without leaving any behind", async () => {
     await withPool([load()], {}, async (pool, inbox) => {
       const { sample } = await pool.run(taskOf(2, 1));
-      const taken = inbox.take(sample);
+      const taken = inbox.take(sample!);
       expect(taken).toMatchObject({ caseId: "c", index: 2 });
       const image = taken.fields.image as { data: import("@tomo/torch").Tensor };
       expect(image.data.shape).toEqual([1, 5, 6, 7]);
@@ -99,8 +99,8 @@ describe("a worker", () => {
       expect(error.code).toBe(code);
       expect(error.message).toContain(message);
       expect(error.where.case).toBe("b");
-      expect((await before).sample.caseId).toBe("a");
-      expect((await after).sample.caseId).toBe("c");
+      expect((await before).sample!.caseId).toBe("a");
+      expect((await after).sample!.caseId).toBe("c");
     });
   });
 });
@@ -122,7 +122,7 @@ describe("a worker that dies", () => {
         expect(error.where.case).toBe(cases[survivors]!.caseId);
       }
       for (const [n, task] of tasks.slice(0, survivors).entries())
-        expect((await task).sample.caseId).toBe(cases[n]!.caseId);
+        expect((await task).sample!.caseId).toBe(cases[n]!.caseId);
       expect((await failureOf(pool.run(taskOf(4, 2)))).code).toBe("TOMO_WORKER_DIED");
     });
   });

@@ -1,5 +1,5 @@
 import { dispose } from "@tomo/torch";
-import type { TrainPlan } from "../../config/plans.ts";
+import type { CheckedTraining } from "../../check/checked_plans.ts";
 import { TomoError } from "../../errors/tomo_error.ts";
 import type { Batch } from "../../pipeline/loader.ts";
 import { summariseAll } from "../score.ts";
@@ -15,8 +15,8 @@ import type { Stage } from "./stage.ts";
  * the CPU and in this thread. Writes nothing.
  * @throws what a run would throw
  */
-export async function tryTraining(plan: TrainPlan, stage: Stage): Promise<void> {
-  const job = inThisThread(trainJob(plan, { device: "cpu" }));
+export async function tryTraining({ plan, lists }: CheckedTraining, stage: Stage): Promise<void> {
+  const job = inThisThread(trainJob(plan, { device: "cpu" }, lists));
   const cases = job.training.items.length + (job.validation?.items.length ?? 0);
   const run = await stage.try(
     "headers of all cases, network and weights",

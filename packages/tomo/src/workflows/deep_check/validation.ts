@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dispose } from "@tomo/torch";
-import type { ValidationPlan } from "../../config/plans.ts";
+import type { CheckedValidation } from "../../check/checked_plans.ts";
 import type { ErrorCode } from "../../errors/catalogue.ts";
 import { TomoError, TomoErrors } from "../../errors/tomo_error.ts";
 import { fileFaultsOf } from "../../pipeline/bad_files.ts";
@@ -21,8 +21,8 @@ import type { Stage } from "./stage.ts";
  * only. What would be written goes to a folder that is removed.
  * @throws what a run would throw
  */
-export async function tryEvaluation(plan: ValidationPlan, stage: Stage): Promise<void> {
-  const job = validationJob("validate", plan, { device: "cpu" });
+export async function tryEvaluation({ plan, list }: CheckedValidation, stage: Stage): Promise<void> {
+  const job = validationJob("validate", plan, { device: "cpu" }, list);
   await stage.try(
     "headers of all cases",
     async () => {

@@ -2,11 +2,10 @@ import type { LabelFormat } from "../../components/contracts.ts";
 import type { PipelineSettings } from "../../components/image_pipelines/settings.ts";
 import { instantiate, loadedFields } from "../../components/registry.ts";
 import type { ComponentSpec } from "../../config/component_spec.ts";
-import { readDatalist } from "../../config/datalist.ts";
+import { type Datalist, readDatalist } from "../../config/datalist.ts";
 import type { DatalistItem } from "../../config/datalist_item.ts";
 import type { TrainPlan } from "../../config/plans.ts";
 import { type RunSeeds, seedsOf } from "../seeds.ts";
-import { checkFields } from "./field_check.ts";
 
 /** A training run, ready to be handed to the thread that does it: plain data. */
 export interface TrainJob {
@@ -36,15 +35,24 @@ export interface JobOptions {
   readonly profile?: boolean;
 }
 
+/** The datalists of a plan; validation is null where the plan has none. */
+export interface TrainLists {
+  readonly training: Datalist;
+  readonly validation: Datalist | null;
+}
+
 /**
- * Reads the datalists that a plan names.
- * @throws TomoErrors for lists and files that are missing, labels that do not fit, and fields that nobody makes
+ * @param lists As the check of the config has read them; left out, they are read here
+ * @throws TomoErrors for lists and files that are missing, and labels that do not fit
  */
-export function trainJob(plan: TrainPlan, options: JobOptions = {}): TrainJob {
+export function trainJob(
+  plan: TrainPlan,
+  options: JobOptions = {},
+  lists: TrainLists = readLists(plan),
+): TrainJob {
   const { train, validate, globals } = plan;
-  const training = dataSource(train.image_pipeline, train.pre_transforms);
-  const validation = validate && dataSource(validate.image_pipeline, validate.pre_transforms);
-  checkFields(plan, training, validation);
+  const training = dataSource(train.image_pipeline, lists.training);
+  const validation = validate && lists.validation && dataSource(validate.image_pipeline, lists.validation);
   return {
     workflow: "train",
     plan,
@@ -57,12 +65,17 @@ export function trainJob(plan: TrainPlan, options: JobOptions = {}): TrainJob {
   };
 }
 
-function dataSource(
+const readLists = ({ train, validate }: TrainPlan): TrainLists => ({
+  training: readList(train.image_pipeline, train.pre_transforms),
+  validation: validate && readList(validate.image_pipeline, validate.pre_transforms),
+});
+
+function readList(
   pipeline: ComponentSpec<"image_pipelines">,
   transforms: readonly ComponentSpec<"transforms">[],
-): DataSource {
+): Datalist {
   const settings = instantiate(pipeline);
-  const { items, labelFormat } = readDatalist({
+  return readDatalist({
     file: settings.dataListFilePath,
     key: settings.dataListKey,
     baseDir: settings.dataFileBaseDir,
@@ -72,5 +85,12 @@ function dataSource(
       : {}),
     where: pipeline.where,
   });
+}
+
+function dataSource(
+  pipeline: ComponentSpec<"image_pipelines">,
+  { items, labelFormat }: Datalist,
+): DataSource {
+  const settings = instantiate(pipeline);
   return { settings, items, labelFormat: settings.task === "classification" ? labelFormat : null };
 }

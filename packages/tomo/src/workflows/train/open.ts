@@ -1,5 +1,6 @@
 import { manualSeed } from "@tomo/torch";
 import type { Network } from "../../components/contracts.ts";
+import { cacheLimits } from "../../components/image_pipelines/cache_memory.ts";
 import { loadModules } from "../../components/own/load.ts";
 import { instantiate } from "../../components/registry.ts";
 import type { ComponentSpec } from "../../config/component_spec.ts";
@@ -8,6 +9,7 @@ import { TomoErrors } from "../../errors/tomo_error.ts";
 import { fileFaultsOf } from "../../pipeline/bad_files.ts";
 import { createBatchLoader } from "../../pipeline/batch_loader.ts";
 import type { BatchLoader } from "../../pipeline/loader.ts";
+import { bytesText } from "../../pipeline/loader_words.ts";
 import { createSampleLoader } from "../../pipeline/sample_loader.ts";
 import { buildTransforms } from "../../pipeline/transform_list.ts";
 import { type CheckpointFacts, restoreWeights, saveCheckpoint } from "../checkpoint.ts";
@@ -61,8 +63,17 @@ export async function openTraining(
   const task = { labelFormat: job.training.labelFormat };
   const opened = { ...job, training, validation };
   const meter = job.profile ? new OperatorMeter(machine.device) : null;
-  const loader = await openLoader(opened, warn, tell);
-  const parts = await openValidation(opened, { facts, machine, auxOps, task }, warn, tell);
+  const [cacheBytes, validationBytes] = cacheLimits(
+    [training, validation].map((source) => cacheWithin(source)),
+  );
+  const told = { warn, note, tell };
+  if ([training, validation].some((source) => source?.settings.cache?.memory === null))
+    note(
+      `caches may take ${bytesText((cacheBytes ?? 0) + (validationBytes ?? 0))}, half of the memory that is free; cache_memory sets another limit`,
+    );
+  const loader = await openLoader(opened, cacheBytes ?? undefined, told);
+  const shared = { facts, machine, auxOps, task };
+  const parts = await openValidation(opened, shared, validationBytes ?? undefined, told);
   return {
     machine,
     facts,
@@ -138,21 +149,36 @@ function factsOf(job: TrainJob, note: (message: string) => void): CheckpointFact
 const moduleRecord = ({ module }: ComponentSpec<"models">) =>
   module === undefined ? {} : { module: { path: module.path, sha256: module.sha256 } };
 
+/** Whom loaders tell. */
+interface Told {
+  readonly warn: (message: string) => void;
+  readonly note: (message: string) => void;
+  readonly tell: (event: RunEvent) => void;
+}
+
+/** The cache of a source as far as there are cases for it. */
+function cacheWithin(source: DataSource | null) {
+  const cache = source?.settings.cache ?? null;
+  return cache && { ...cache, objects: Math.min(cache.objects, source!.items.length) };
+}
+
 function openLoader(
   job: TrainJob,
-  warn: (message: string) => void,
-  tell: (event: RunEvent) => void,
+  memory: number | undefined,
+  { warn, note, tell }: Told,
 ): Promise<BatchLoader> {
   const { settings, items, labelFormat } = job.training;
   const transforms = job.plan.train.pre_transforms;
   return createBatchLoader({
     ...settings,
+    cache: settings.cache && { ...settings.cache, memory },
     items,
     labelFormat,
     transforms,
     batchTransforms: job.plan.train.batch_transforms,
     seed: job.seeds.data,
     warn,
+    note,
     ...(job.profile ? { onTask: (task) => tell(loaderTask("training", transforms, task)) } : {}),
   });
 }
@@ -185,8 +211,8 @@ interface Shared extends Pick<GroupParts, "auxOps" | "task"> {
 async function openValidation(
   job: TrainJob,
   { facts, machine, auxOps, task }: Shared,
-  warn: (message: string) => void,
-  tell: (event: RunEvent) => void,
+  memory: number | undefined,
+  { warn, note, tell }: Told,
 ): Promise<ValidationParts | null> {
   const section = job.plan.validate;
   if (section === null || job.validation === null) return null;
@@ -198,8 +224,9 @@ async function openValidation(
     seed: job.seeds.data,
     numWorkers: settings.numWorkers,
     prefetch: settings.prefetchSize,
-    cache: settings.cache,
+    cache: settings.cache && { objects: settings.cache.objects, memory },
     warn,
+    note,
     ...(job.profile
       ? { onTask: (done) => tell(loaderTask("validation", section.pre_transforms, done)) }
       : {}),

@@ -1,6 +1,6 @@
 import type { LabelFormat } from "../../components/contracts.ts";
 import { loadedFields } from "../../components/registry.ts";
-import { type DatalistOptions, readDatalist } from "../../config/datalist.ts";
+import { type Datalist, type DatalistOptions, readDatalist } from "../../config/datalist.ts";
 import type { DatalistItem } from "../../config/datalist_item.ts";
 import type { ValidationPlan } from "../../config/plans.ts";
 import type { JobOptions } from "../train/job.ts";
@@ -23,13 +23,15 @@ export interface ValidationJob {
 }
 
 /**
- * Reads the datalist that a plan names. Labels are needed only where metrics are asked for.
+ * Labels are needed only where metrics are asked for.
+ * @param checked The datalist as the check of the config has read it; left out, it is read here
  * @throws TomoErrors for lists and files that are missing
  */
 export function validationJob(
   workflow: ValidationJob["workflow"],
   plan: ValidationPlan,
   options: JobOptions = {},
+  checked?: Datalist,
 ): ValidationJob {
   const { DATASET_JSON, DATA_LIST_KEY, DATA_ROOT, do_validation } = plan.globals;
   const labels = do_validation ? loadedFields(plan.label_transforms) : [];
@@ -40,7 +42,7 @@ export function validationJob(
     pathFields: [...new Set([...loadedFields(plan.pre_transforms), ...labels])],
     where: { file: plan.configFile, configPath: "DATASET_JSON" },
   };
-  const { items, labelFormat: statedFormat } = readDatalist(list);
+  const { items, labelFormat: statedFormat } = checked ?? readDatalist(list);
   return {
     workflow,
     plan,

@@ -60,7 +60,7 @@ export const args = [
       '"name": "Adam"',
       '"name": "Adam", "args": { "learning_rate": 0.001 }',
       "TOMO_UNKNOWN_ARGUMENT",
-      "beta1",
+      "at the top of the config",
     ],
     [
       "a_max is missing",

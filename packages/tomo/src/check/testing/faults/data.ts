@@ -23,30 +23,15 @@ export const data = [
     ],
   ]),
   ...rows("segmentation_ct_spleen", environment, [
-    [
-      "typo in a variable",
-      '"DATA_ROOT"',
-      '"DATA_ROT"',
-      "TOMO_UNDEFINED_VARIABLE",
-      '"DATA_ROT"',
-      { inFile: train, line: '"{DATA_ROOT}"' },
-    ],
+    ["typo in a variable", '"DATA_ROOT"', '"DATA_ROT"', "TOMO_UNKNOWN_KEY", 'did you mean "DATA_ROOT"'],
     [
       "the datalist is elsewhere",
       "config/dataset_0.json",
       "config/datalist_0.json",
       "TOMO_DATA_ABSENT",
       "DATASET_JSON",
-      { inFile: train, line: '"data_list_file_path"' },
     ],
-    [
-      "the data is elsewhere",
-      '"data"',
-      '"date"',
-      "TOMO_DATA_ABSENT",
-      "DATA_ROOT",
-      { inFile: train, line: '"data_list_file_path"' },
-    ],
+    ["the data is elsewhere", '"data"', '"date"', "TOMO_DATA_ABSENT", "DATA_ROOT"],
     ["the folder of checkpoints is a number", '"models"', "5", "TOMO_WRONG_TYPE", "string"],
     [
       "a list that the datalist does not have",
@@ -128,7 +113,6 @@ export const data = [
       '"label_format": [\n    0,',
       "TOMO_LABEL_FORMAT",
       "1 = binary",
-      { line: '"label_format"' },
     ],
     [
       "a path for the label of a classification",

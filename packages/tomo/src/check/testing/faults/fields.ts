@@ -124,7 +124,6 @@ export const fields = [
       '"name": "LoadPng"',
       "TOMO_NOT_IMAGE",
       "LoadNifti",
-      { inFile: "data/image_0.nii.gz" },
     ],
     [
       "validation does not load the label",
@@ -329,8 +328,7 @@ export const fields = [
       '"name": "LoadPng"',
       '"name": "LoadNifti"',
       "TOMO_NOT_NIFTI",
-      "NIfTI",
-      { inFile: "data/film_0.png" },
+      "load it with LoadPng",
     ],
   ]),
   ...rows("segmentation_ct_spleen", validation, [

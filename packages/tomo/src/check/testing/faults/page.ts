@@ -1,8 +1,13 @@
+import { heldOutPart } from "../held_out/page.ts";
+import type { Outcome as HeldOutOutcome } from "../held_out/run.ts";
 import type { Fault } from "./fault.ts";
 import type { Outcome } from "./run.ts";
 
 /** docs/faulty-configs.md: every slip with the message that it gets. */
-export function faultyConfigsPage(groups: ReadonlyMap<string, readonly Outcome[]>): string {
+export function faultyConfigsPage(
+  groups: ReadonlyMap<string, readonly Outcome[]>,
+  heldOut: ReadonlyMap<string, readonly HeldOutOutcome[]>,
+): string {
   const all = [...groups.values()].flat();
   const share = (is: (outcome: Outcome) => boolean): string =>
     `${((100 * all.filter(is).length) / all.length).toFixed(1)} %`;
@@ -11,6 +16,7 @@ export function faultyConfigsPage(groups: ReadonlyMap<string, readonly Outcome[]
     "What `npx tomo check` says of slips that people make: each row is one of the examples with one slip in it. Written by `packages/tomo/src/check/faulty_configs.test.ts` (`npx vitest run packages/tomo/src/check/faulty_configs.test.ts -u`), which also checks what follows.",
     `${all.length} slips: ${share((one) => one.rightLine)} of the first messages name the line where the slip is to be mended, ${share((one) => one.rightRemedy)} say how, and none is a crash or a stack. A † marks those that miss the line, a ‡ those that miss the remedy.`,
     ...[...groups].flatMap(([title, outcomes]) => [`## ${title}`, tableOf(outcomes)]),
+    heldOutPart(heldOut),
     "",
   ].join("\n\n");
 }

@@ -31,20 +31,27 @@ export interface Outcome {
   readonly words: string;
 }
 
+/** A copy of an example, and what is found in it without a slip. */
+export interface ExampleCopy {
+  readonly root: string;
+  readonly isUsual: (found: Found) => boolean;
+}
+
 /** Makes slips in copies of the examples, one at a time; a copy is used again for the next slip. */
 export class FaultBench {
-  readonly #mmars = new Map<Example, TestMmar>();
+  readonly #mmars: TestMmar[] = [];
+  readonly #copies = new Map<Example, Promise<ExampleCopy>>();
 
   /** Checks an example with a slip, by the command and its JSON. */
   async outcomeOf(fault: Fault): Promise<Outcome> {
-    const { root } = this.#mmarOf(fault.example);
+    const { root, isUsual } = await this.copyOf(fault.example);
     const file = join(root, fault.file);
     const right = readFileSync(file, "utf8");
     const slip = withSlip(right, fault);
     writeFileSync(file, slip.text);
     try {
       const { exit, all } = await findingsIn(root);
-      return judged(fault, { root, line: slip.line, exit, first: all[0] });
+      return judged(fault, { root, line: slip.line, exit, first: all.find((one) => !isUsual(one)) });
     } finally {
       writeFileSync(file, right);
     }
@@ -52,35 +59,47 @@ export class FaultBench {
 
   /** What the command says of an example whose file has this text in place of its own. */
   async findingsOf(example: Example, file: string, text: (right: string) => string) {
-    const { root } = this.#mmarOf(example);
+    const { root, isUsual } = await this.copyOf(example);
     const path = join(root, file);
     const right = readFileSync(path, "utf8");
     writeFileSync(path, text(right));
     try {
-      return await findingsIn(root);
+      const { exit, all } = await findingsIn(root);
+      return { exit, all: all.filter((one) => !isUsual(one)) };
     } finally {
       writeFileSync(path, right);
     }
   }
 
   remove(): void {
-    for (const mmar of this.#mmars.values()) mmar.remove();
+    for (const mmar of this.#mmars) mmar.remove();
   }
 
-  #mmarOf(example: Example): TestMmar {
-    const known = this.#mmars.get(example);
-    if (known !== undefined) return known;
+  copyOf(example: Example): Promise<ExampleCopy> {
+    const copy = this.#copies.get(example) ?? this.#newCopy(example);
+    this.#copies.set(example, copy);
+    return copy;
+  }
+
+  async #newCopy(example: Example): Promise<ExampleCopy> {
     const mmar = testMmar();
-    copyExample(example, mmar.root);
-    this.#mmars.set(example, mmar);
-    return mmar;
+    this.#mmars.push(mmar);
+    const { root } = mmar;
+    copyExample(example, root);
+    const keyOf = ({ code, where }: Found): string =>
+      JSON.stringify([code, where.configPath, where.file === undefined ? "" : relative(root, where.file)]);
+    const usual = new Set((await findingsIn(root)).all.map(keyOf));
+    return { root, isUsual: (found) => usual.has(keyOf(found)) };
   }
 }
 
 /** Errors by position, then warnings. */
-async function findingsIn(root: string): Promise<{ exit: number; all: readonly Found[] }> {
+export async function findingsIn(
+  root: string,
+  set?: readonly string[],
+): Promise<{ exit: number; all: readonly Found[] }> {
   const io = testIo({ cwd: root });
-  const exit = await check({ mmar: root, json: true }, io);
+  const exit = await check({ mmar: root, json: true, set }, io);
   const { files } = JSON.parse(io.printed().out) as { files: { errors: Found[]; warnings: Found[] }[] };
   const of = (part: "errors" | "warnings") => sortByPosition(files.flatMap((file) => file[part]));
   return { exit, all: [...of("errors"), ...of("warnings")] };
@@ -110,7 +129,7 @@ function judged(
   };
 }
 
-const wordsOf = ({ message, expected, hint }: Found): string =>
+export const wordsOf = ({ message, expected, hint }: Found): string =>
   [message, ...(expected === undefined ? [] : [`expected ${expected}`]), hint ?? ""]
     .filter((part) => part !== "")
     .join("; ");
@@ -133,7 +152,7 @@ function lineOf(text: string, fragment: string, nth: number): number {
   return text.slice(0, at).split("\n").length;
 }
 
-function nthIndexOf(text: string, fragment: string, nth: number): number {
+export function nthIndexOf(text: string, fragment: string, nth: number): number {
   let at = -1;
   for (let n = 0; n < nth; n++) {
     at = text.indexOf(fragment, at + 1);

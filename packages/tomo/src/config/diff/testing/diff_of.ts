@@ -4,10 +4,10 @@ import { type Difference, diffConfigs, type Said } from "../diff.ts";
 import { type Side, sideOfSource } from "../side.ts";
 
 export const sideOf = (config: unknown, file: string): Side =>
-  sideOfSource(parseSource(typeof config === "string" ? config : JSON.stringify(config), file));
+  sideOfSource(parseSource(typeof config === "string" ? config : JSON.stringify(config), file), registry);
 
 export const diffOf = (a: unknown, b: unknown): Difference[] =>
-  diffConfigs(sideOf(a, "/a.json"), sideOf(b, "/b.json"), registry);
+  diffConfigs(sideOf(a, "/a.json"), sideOf(b, "/b.json"));
 
 /** `train.loss smooth: 0.1 -> 0.00001*`; a star marks a default, a dash what is not there. */
 export function rows(differences: readonly Difference[]): string[] {
