@@ -8,7 +8,7 @@ import { makePhantoms } from "../../scripts/demo/phantoms.mjs";
 import { median } from "../interleave.mjs";
 import { output } from "../output.mjs";
 
-export const title = "growth of a training with cases, voxels, epochs, workers";
+export const title = "time and memory of a training with more cases, voxels, epochs, workers";
 export const repeats = 3;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
