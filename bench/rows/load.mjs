@@ -16,7 +16,7 @@ export async function run({ repeats }, log) {
   try {
     const kinds = await loadKinds(folder);
     const comparisons = [];
-    for (const kind of kinds) comparisons.push(await compare(kind, folder, Number(repeats), log));
+    for (const kind of kinds) comparisons.push(...(await compare(kind, folder, Number(repeats), log)));
     const [{ ratio, spread, oursMs, peerMs }] = comparisons;
     return { ratio, spread, ours: oursMs, peer: peerMs, comparisons };
   } finally {
@@ -24,25 +24,33 @@ export async function run({ repeats }, log) {
   }
 }
 
-/** Milliseconds a file of ours and of the peer's; one repeat reads all files of the kind `rounds` times. */
+/** Milliseconds a file of ours and of the peers'; one repeat reads all files of the kind `rounds` times. */
 async function compare({ name, loader, files, rounds }, folder, repeats, log) {
   const list = join(folder, "files.json");
   writeFileSync(list, JSON.stringify(files));
-  const peer = loader === "LoadNifti" ? "nibabel" : "Pillow";
-  const threads = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
+  const peers = loader === "LoadNifti" ? ["nibabel", "nibabel in C order"] : ["Pillow"];
+  const env = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
   const args = [list, String(rounds)];
-  const competitors = [
-    { name: "tomo", command: process.execPath, args: [here("load_ours.mjs"), loader, ...args], env: threads },
-    { name: peer, command: peerPython(), args: [here("../peer/load.py"), peer, ...args], env: threads },
-  ];
+  const ours = {
+    name: "tomo",
+    command: process.execPath,
+    args: [here("load_ours.mjs"), loader, ...args],
+    env,
+  };
+  const others = peers.map((peer) => ({
+    name: peer,
+    command: peerPython(),
+    args: [here("../peer/load.py"), peer, ...args],
+    env,
+  }));
   log(`${name}: ${files.length} files`);
-  const times = await interleave(competitors, { warmup: 1, repeats, log });
+  const times = await interleave([ours, ...others], { warmup: 1, repeats, log });
   const perFile = (values) => median(values) / (rounds * files.length);
-  return {
+  return peers.map((peer) => ({
     ours: `tomo, ${name},`,
     peer,
     oursMs: perFile(times.tomo),
     peerMs: perFile(times[peer]),
     ...speedup(times.tomo, times[peer]),
-  };
+  }));
 }

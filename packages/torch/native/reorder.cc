@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 
 #include <c10/util/Exception.h>
+
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
 
 namespace tomo {
 namespace {
@@ -62,17 +67,43 @@ Run run_for(c10::ScalarType dtype, bool swapped, bool scaled) {
   }
 }
 
-constexpr int64_t kColumns = 64;  // of a tile, along the source's fastest axis: whole cache lines of it
-constexpr int64_t kRows = 16;     // along its slowest axis: one cache line of the result
+// A tile is what fits into the second-level cache: long runs of the source, long runs of the result.
+constexpr int64_t kColumns = 256;            // along the source's fastest axis
+constexpr int64_t kRows = 128;               // along its slowest axis, the fastest of the result
+constexpr int64_t kStride = kColumns + 16;  // so that rows do not compete for the same cache lines
+constexpr int64_t kAhead = 4;                // runs that are asked of memory early: they lie too far apart to be guessed
 
-/// tile[row][column] to columns of the result, each `step` apart; rows are neighbours there.
-void put_tile(const float (&tile)[kRows][kColumns], int64_t rows, int64_t columns, int64_t step, float* to) {
-  if (rows == kRows)
-    for (int64_t column = 0; column < columns; ++column)
-      for (int64_t row = 0; row < kRows; ++row) to[column * step + row] = tile[row][column];
-  else
-    for (int64_t column = 0; column < columns; ++column)
-      for (int64_t row = 0; row < rows; ++row) to[column * step + row] = tile[row][column];
+/// Four rows of four to four columns of four, `step` apart.
+inline void put_block(const float* tile, int64_t step, float* to) {
+#ifdef __SSE__
+  __m128 a = _mm_loadu_ps(tile);
+  __m128 b = _mm_loadu_ps(tile + kStride);
+  __m128 c = _mm_loadu_ps(tile + 2 * kStride);
+  __m128 d = _mm_loadu_ps(tile + 3 * kStride);
+  _MM_TRANSPOSE4_PS(a, b, c, d);
+  _mm_storeu_ps(to, a);
+  _mm_storeu_ps(to + step, b);
+  _mm_storeu_ps(to + 2 * step, c);
+  _mm_storeu_ps(to + 3 * step, d);
+#else
+  for (int64_t n = 0; n < 4; ++n)
+    for (int64_t m = 0; m < 4; ++m) to[n * step + m] = tile[m * kStride + n];
+#endif
+}
+
+/// Rows of a tile to columns of the result, each `step` apart; rows are neighbours there.
+void put_tile(const float* tile, int64_t rows, int64_t columns, int64_t step, float* to) {
+  const int64_t whole_rows = rows / 4 * 4;
+  const int64_t whole_columns = columns / 4 * 4;
+  for (int64_t column = 0; column < whole_columns; column += 4) {
+    for (int64_t next = column + kAhead; next < std::min(column + kAhead + 4, columns); ++next)
+      for (int64_t row = 0; row < rows; row += 16) __builtin_prefetch(to + next * step + row, 1);
+    for (int64_t row = 0; row < whole_rows; row += 4)
+      put_block(tile + row * kStride + column, step, to + column * step + row);
+  }
+  for (int64_t column = 0; column < columns; ++column)
+    for (int64_t row = column < whole_columns ? whole_rows : 0; row < rows; ++row)
+      to[column * step + row] = tile[row * kStride + column];
 }
 
 }  // namespace
@@ -101,16 +132,21 @@ void to_floats(const Numbers& from, const std::vector<int64_t>& shape, bool firs
     for (int64_t n = 0; n < between; ++n) places[static_cast<size_t>(n)] += n / period % axes[axis] * step;
     period *= axes[axis];
   }
-  float tile[kRows][kColumns];
+  const int64_t apart = count / columns;  // neighbours along the columns, in the result
+  const std::unique_ptr<float[]> tile(new float[static_cast<size_t>(std::min(kRows, rows) * kStride)]);
   for (int64_t column = 0; column < columns; column += kColumns) {
     const int64_t wide = std::min(kColumns, columns - column);
     for (int64_t middle = 0; middle < between; ++middle)
       for (int64_t row = 0; row < rows; row += kRows) {
         const int64_t high = std::min(kRows, rows - row);
-        for (int64_t n = 0; n < high; ++n)
-          run(from.data + (((row + n) * between + middle) * columns + column) * width, wide, from.slope, from.inter, tile[n]);
-        put_tile(tile, high, wide, count / columns,
-                 to + column * (count / columns) + places[static_cast<size_t>(middle)] + row);
+        const uint8_t* source = from.data + ((row * between + middle) * columns + column) * width;
+        for (int64_t n = 0; n < high; ++n) {
+          if (n + kAhead < high)
+            for (int64_t byte = 0; byte < wide * width; byte += 64)
+              __builtin_prefetch(source + (n + kAhead) * between * columns * width + byte);
+          run(source + n * between * columns * width, wide, from.slope, from.inter, tile.get() + n * kStride);
+        }
+        put_tile(tile.get(), high, wide, apart, to + column * apart + places[static_cast<size_t>(middle)] + row);
       }
   }
 }

@@ -103,10 +103,8 @@ describe("gunzip", () => {
       [80],
       Array(30).fill(80),
     ];
-    for (const tail of [...tails, [...member.subarray(0, 12)], [...member], [0, ...member]].map(
-      Uint8Array.from,
-    )) {
-      const bytes = join(member, tail);
+    for (const tail of [...tails, [...member.subarray(0, 12)], [...member], [0, ...member]]) {
+      const bytes = join(member, Uint8Array.from(tail));
       let expected: Uint8Array | null = null;
       try {
         expected = gunzipSync(bytes);

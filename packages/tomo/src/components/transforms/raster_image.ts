@@ -1,4 +1,4 @@
-import { floatsFrom, ops, scope } from "@tomo/torch";
+import { borrow, floatsFrom, ops, scope, type Tensor } from "@tomo/torch";
 import { type MedicalImage, medicalImage } from "../../data/medical_image.ts";
 import type { Raster } from "../../io/raster/raster.ts";
 import { rasterSize, readRaster, verifyRaster } from "../../io/raster/read.ts";
@@ -47,21 +47,34 @@ function rasterImage(
   asRgb: boolean,
   warn: (message: string) => void,
 ): MedicalImage {
-  const { width, height, channels, data, transparent, warnings } = raster;
+  const { width, height, transparent, warnings } = raster;
   for (const warning of warnings) warn(`${path}: ${warning}`);
   if (transparent)
     warn(`${path}: some pixels are transparent; their values are taken as if they were opaque`);
   const properties = { originalShape: [height, width], fileName: path };
   const grey = isGrey(raster);
   return scope(() => {
-    const dtype = data instanceof Uint8Array ? "uint8" : "uint16";
-    const values = floatsFrom(data, { dtype }, [height, width, channels]);
-    const colours = ops.slice(values, { dim: 2, end: grey ? 1 : 3 });
-    if (grey && !asRgb) return medicalImage(ops.contiguous(ops.select(colours, 2, 0)), "HW", properties);
-    const rgb = ops.contiguous(grey ? ops.expand(colours, [height, width, 3]) : colours);
+    const values = grey ? greyValues(raster) : colourValues(raster);
+    if (grey && !asRgb) return medicalImage(values, "HW", properties);
+    const rgb = grey ? ops.contiguous(ops.expand(ops.unsqueeze(values, 2), [height, width, 3])) : values;
     return medicalImage(rgb, "HWC", properties);
   });
 }
+
+/** float32 [height, width] of the first channel. */
+function greyValues({ width, height, channels, data }: Raster): Tensor {
+  if (channels === 1)
+    return floatsFrom(data, { dtype: data instanceof Uint8Array ? "uint8" : "uint16" }, [height, width]);
+  return ops.toDtype(ops.select(borrow(data, [height, width, channels]), 2, 0), "float32", {
+    memoryFormat: "contiguous",
+  });
+}
+
+/** float32 [height, width, 3] without alpha. */
+const colourValues = ({ width, height, channels, data }: Raster): Tensor =>
+  ops.toDtype(ops.slice(borrow(data, [height, width, channels]), { dim: 2, end: 3 }), "float32", {
+    memoryFormat: "contiguous",
+  });
 
 /** Whether the colours of every pixel are equal. */
 function isGrey({ channels, data }: Raster): boolean {
