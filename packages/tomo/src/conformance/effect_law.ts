@@ -78,7 +78,10 @@ export function expectSound(claimed: SampleFacts, result: Sample): void {
       if (facts[part] !== null) same(actual[part], facts[part], `${part} of ${field}, by its effect,`);
     if (facts.levels !== null) {
       const most = facts.levels.count * (actual.channels ?? 1) * (actual.patches ?? 1);
-      holds(actual.levels!.count <= most, `${field} has ${actual.levels!.count} values, its effect says at most ${most}`);
+      holds(
+        actual.levels!.count <= most,
+        `${field} has ${actual.levels!.count} values, its effect says at most ${most}`,
+      );
       if (facts.levels.whole) same(actual.levels!.whole, true, `whole numbers in ${field}, by its effect,`);
     }
     const unsure = (length: unknown) => length === null || length === "varies";
