@@ -111,10 +111,12 @@ describe.skipIf(!present)("fusedDenseBlock", () => {
           const exact = run(composedDenseBlock, block, input, gradient, "float32");
           const composed = run(composedDenseBlock, block, input, gradient, "bfloat16");
           const actual = run(fused, block, input, gradient, "bfloat16");
+          // a ReLU that rounding turns on or off moves a sum over few positions by much
+          const slack = 0.01 + 2 / (c.batch * c.size.reduce((product, length) => product * length));
           for (const [name, value] of Object.entries(exact)) {
             expect(actual[name]!.shape).toEqual(value.shape);
             const error = distance(composed[name]!, value);
-            expect(distance(actual[name]!, value), name).toBeLessThan(1.5 * error + 0.01);
+            expect(distance(actual[name]!, value), name).toBeLessThan(1.5 * error + slack);
           }
           block.dispose();
         }),

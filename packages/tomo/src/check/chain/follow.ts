@@ -1,4 +1,4 @@
-import { type SampleFacts, unknown } from "../../components/effects/facts.ts";
+import { type SampleFacts, unknown, withoutLevels } from "../../components/effects/facts.ts";
 import { effectOf } from "../../components/registry.ts";
 import { valueAt } from "../../config/check/context.ts";
 import { isMisspelt } from "../../config/check/sections.ts";
@@ -28,7 +28,7 @@ export function follow(
     const effect = effectOf(spec);
     const sample =
       effect === undefined ? anything(point.sample) : effect(point.sample, effectContext(host, step, point));
-    return after(point, sample, step);
+    return after(point, spec.module === undefined ? sample : withoutLevels(sample), step);
   }, start);
 }
 

@@ -150,3 +150,14 @@ export const valuesText: Readonly<Record<Values, string>> = {
 /** Whether the values are those of a network, not of a label. */
 export const isOutput = (values: Values): boolean =>
   values === "probability" || values === "logits" || values === "output";
+
+/** Without a word on how many different values there are: effects of users' components do not keep that up. */
+export const withoutLevels = ({ open, fields }: SampleFacts): SampleFacts => ({
+  open,
+  fields: new Map(
+    Array.from(fields, ([name, facts]): [string, FieldFacts] => [
+      name,
+      facts.holds === "image" ? { ...facts, levels: null } : facts,
+    ]),
+  ),
+});

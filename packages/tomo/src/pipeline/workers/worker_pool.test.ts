@@ -87,7 +87,7 @@ describe("a worker", () => {
     ["throw", "transform 2 (TestFail) failed: no such voxel", "TOMO_TRANSFORM_FAILED"],
     ["memory", "not enough memory in transform 2 (TestFail)", "TOMO_OUT_OF_MEMORY"],
     ["freed", "the sample could not be handed over: ", "TOMO_TRANSFORM_FAILED"],
-    ["function", "the sample could not be handed over: ", "TOMO_TRANSFORM_FAILED"],
+    ["function", `the transform TestFail must leave an image in the field "extra"`, "TOMO_OWN_FAILED"],
   ])("answers a case that fails (%s) with an error, and goes on", async (how, message, code) => {
     await withPool([load(), spec("TestFail", { case: "b", how })], {}, async (pool) => {
       const [before, failing, after] = [

@@ -103,7 +103,8 @@ describe("the profile", () => {
     const cut = JSON.parse(
       `${play([task, step, checkpoint], false)("trace.json").replace(/,\s*$/, "")}]`,
     ) as Span[];
-    expect(cut).toEqual(whole.slice(0, -1));
+    const untimed = (all: readonly Span[]) => all.map((span) => ({ ...span, ts: 0 }));
+    expect(untimed(cut)).toEqual(untimed(whole.slice(0, -1)));
     const spans = whole.filter(({ ph }) => ph === "X");
     const named = (name: string) => spans.find((span) => span.name === name)!;
     expect(spans.map(({ name }) => name)).toEqual([
