@@ -3,11 +3,13 @@
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "env.h"
 
@@ -15,9 +17,10 @@ namespace tomo {
 namespace {
 
 constexpr size_t kHeader = 256;             // in front of the data, which so keeps an alignment of 256 bytes
-constexpr size_t kLarge = size_t{1} << 20;  // from here on blocks are mapped, cached and reused
-constexpr size_t kHugePage = size_t{2} << 20;
-constexpr double kMaxWaste = 1.25;          // a cached block may be this much larger than asked
+constexpr size_t kLarge = size_t{1} << 20;  // from here on blocks come from the arena
+constexpr size_t kUnit = kLarge / 4;        // their sizes are multiples of this
+constexpr size_t kSmallestArena = size_t{1} << 30;
+constexpr size_t kLargestArena = size_t{1} << 42;
 
 struct Header {
   size_t requested;
@@ -25,6 +28,105 @@ struct Header {
 };
 
 size_t round_up(size_t size, size_t unit) { return (size + unit - 1) / unit * unit; }
+
+/// One range of addresses from which blocks are cut: the best fitting free one, or new ones at its end. Neighbouring
+/// free blocks become one, so that memory of any size is reused for any other. Addresses are reserved once; the system
+/// gives memory to those that were written to. Not thread-safe.
+class Arena {
+ public:
+  Arena() {
+    for (size_t size = kLargestArena; size >= kSmallestArena && base_ == nullptr; size /= 2) {
+      void* found = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+      if (found == MAP_FAILED) continue;
+      base_ = top_ = static_cast<char*>(found);
+      end_ = base_ + size;
+#ifdef MADV_HUGEPAGE
+      madvise(base_, size, MADV_HUGEPAGE);
+#endif
+    }
+  }
+
+  /// Null when no addresses are left, or when the machine has not that much memory: addresses alone cost nothing, so
+  /// the system would not refuse, but end the process later.
+  void* take(size_t size) {
+    if (size > memory_ || used_ > memory_ - size) return nullptr;
+    const auto fit = by_size_.lower_bound({size, nullptr});
+    if (fit != by_size_.end()) return cut(free_.find(fit->second), size);
+    // the free block at the end, if there is one, is part of the new block
+    const auto last = free_.empty() ? free_.end() : std::prev(free_.end());
+    const bool grows = last != free_.end() && last->first + last->second.size == top_;
+    char* block = grows ? last->first : top_;
+    if (size > size_t(end_ - block)) return nullptr;
+    if (grows) forget(last);
+    top_ = block + size;
+    used_ += size;
+    return block;
+  }
+
+  void put(void* data, size_t size) {
+    char* block = static_cast<char*>(data);
+    used_ -= size;
+    auto next = free_.lower_bound(block);
+    if (next != free_.end() && next->first == block + size) {
+      size += next->second.size;
+      next = forget(next);
+    }
+    if (next != free_.begin()) {
+      const auto before = std::prev(next);
+      if (before->first + before->second.size == block) {
+        block = before->first;
+        size += before->second.size;
+        forget(before);
+      }
+    }
+    add(block, size, false);  // even where a neighbour was without memory
+  }
+
+  /// Gives memory of free blocks back to the system, largest first, until at most `keep` bytes stay.
+  void shrink(size_t keep) {
+    for (auto item = by_size_.rbegin(); item != by_size_.rend() && cached() > keep; ++item) {
+      Free& block = free_.at(item->second);
+      if (block.empty) continue;
+      madvise(item->second, item->first, MADV_DONTNEED);
+      block.empty = true;
+      empty_ += item->first;
+    }
+  }
+
+  size_t cached() const { return size_t(top_ - base_) - used_ - empty_; }
+
+ private:
+  struct Free {
+    size_t size;
+    bool empty;  // without memory
+  };
+  using Blocks = std::map<char*, Free>;
+
+  void add(char* block, size_t size, bool empty) {
+    free_.emplace(block, Free{size, empty});
+    by_size_.emplace(size, block);
+    if (empty) empty_ += size;
+  }
+  Blocks::iterator forget(Blocks::iterator found) {
+    if (found->second.empty) empty_ -= found->second.size;
+    by_size_.erase({found->second.size, found->first});
+    return free_.erase(found);
+  }
+  void* cut(Blocks::iterator found, size_t size) {
+    char* block = found->first;
+    const Free whole = found->second;
+    forget(found);
+    if (whole.size > size) add(block + size, whole.size - size, whole.empty);
+    used_ += size;
+    return block;
+  }
+
+  const size_t memory_ = size_t(sysconf(_SC_PHYS_PAGES)) * size_t(sysconf(_SC_PAGESIZE));
+  char *base_ = nullptr, *top_ = nullptr, *end_ = nullptr;
+  Blocks free_;
+  std::set<std::pair<size_t, char*>> by_size_;
+  size_t used_ = 0, empty_ = 0;
+};
 
 class CachingAllocator final : public c10::Allocator {
  public:
@@ -37,16 +139,21 @@ class CachingAllocator final : public c10::Allocator {
 
   void empty_cache() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    for (auto& [capacity, block] : cached_) munmap(block, capacity);
-    cached_.clear();
-    cached_bytes_ = 0;
+    arena_.shrink(0);
   }
 
   size_t live() const { return live_; }
   size_t peak() const { return peak_; }
-  size_t cached() const { return cached_bytes_; }
+  size_t cached() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return arena_.cached();
+  }
   void reset_peak() { peak_ = live_.load(); }
-  void set_cache_limit(size_t bytes) { cache_limit_ = bytes; }
+  void set_cache_limit(size_t bytes) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    cache_limit_ = bytes;
+    arena_.shrink(bytes);
+  }
 
   static CachingAllocator& instance() {
     static CachingAllocator* allocator = new CachingAllocator;  // outlives every tensor
@@ -63,12 +170,12 @@ class CachingAllocator final : public c10::Allocator {
   void* take(size_t size) {
     void* block = nullptr;
     size_t capacity = 0;
-    if (size + kHeader < kLarge) {
-      if (posix_memalign(&block, kHeader, size + kHeader) != 0) block = nullptr;
-    } else {
-      capacity = round_up(size + kHeader, size >= 4 * kHugePage ? kHugePage : kLarge / 4);
-      block = take_cached(capacity);
-      if (block == nullptr) block = map(capacity);
+    if (size + kHeader >= kLarge) {
+      capacity = round_up(size + kHeader, kUnit);
+      const std::lock_guard<std::mutex> lock(mutex_);
+      block = arena_.take(capacity);
+    } else if (posix_memalign(&block, kHeader, size + kHeader) != 0) {
+      block = nullptr;
     }
     if (block == nullptr)
       throw DoorError("TORCH_OUT_OF_MEMORY", "not enough memory for a tensor of " + std::to_string(size >> 20) + " MiB");
@@ -82,31 +189,6 @@ class CachingAllocator final : public c10::Allocator {
     return static_cast<char*>(block) + kHeader;
   }
 
-  /// Smallest cached block that fits without too much waste; `capacity` becomes that block's.
-  void* take_cached(size_t& capacity) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = cached_.lower_bound(capacity);
-    if (found == cached_.end() || double(found->first) > double(capacity) * kMaxWaste) return nullptr;
-    void* block = found->second;
-    capacity = found->first;
-    cached_bytes_ -= capacity;
-    cached_.erase(found);
-    return block;
-  }
-
-  void* map(size_t capacity) {
-    for (const bool retry : {false, true}) {
-      if (retry) empty_cache();
-      void* block = mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-      if (block == MAP_FAILED) continue;
-#ifdef MADV_HUGEPAGE
-      if (capacity >= kHugePage) madvise(block, capacity, MADV_HUGEPAGE);
-#endif
-      return block;
-    }
-    return nullptr;
-  }
-
   void put(void* data) {
     Header* header = header_of(data);
     live_ -= header->requested;
@@ -116,26 +198,19 @@ class CachingAllocator final : public c10::Allocator {
       return;
     }
     const std::lock_guard<std::mutex> lock(mutex_);
-    cached_.emplace(capacity, header);
-    cached_bytes_ += capacity;
-    while (cached_bytes_ > cache_limit_) {  // the largest goes first: few calls, much memory
-      const auto last = std::prev(cached_.end());
-      munmap(last->second, last->first);
-      cached_bytes_ -= last->first;
-      cached_.erase(last);
-    }
+    arena_.put(header, capacity);
+    if (arena_.cached() > cache_limit_) arena_.shrink(cache_limit_);
   }
 
   std::mutex mutex_;
-  std::multimap<size_t, void*> cached_;
-  std::atomic<size_t> cached_bytes_{0};
+  Arena arena_;
   std::atomic<size_t> live_{0};
   std::atomic<size_t> peak_{0};
-  std::atomic<size_t> cache_limit_{SIZE_MAX};
+  size_t cache_limit_ = SIZE_MAX;
 };
 
 napi_value memory(napi_env env, Env&, size_t, napi_value*) {
-  const auto& allocator = CachingAllocator::instance();
+  auto& allocator = CachingAllocator::instance();
   napi_value object;
   check(napi_create_object(env, &object));
   check(napi_set_named_property(env, object, "live", js_number(env, double(allocator.live()))));

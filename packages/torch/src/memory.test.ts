@@ -1,5 +1,7 @@
+import { totalmem } from "node:os";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emptyCache, memoryUse, ops, resetPeakMemory, scope, setCacheLimit } from "./index.ts";
+import { emptyCache, keep, memoryUse, ops, resetPeakMemory, scope, setCacheLimit, type Tensor } from "./index.ts";
 
 const MiB = 2 ** 20;
 /** Allocates without returning, so that a scope around it frees. */
@@ -28,6 +30,50 @@ describe("the CPU allocator", () => {
     expect(memoryUse().cached).toBe(cached);
     emptyCache();
     expect(memoryUse().cached).toBe(0);
+  });
+
+  it("joins freed neighbours, so that their memory serves a larger block", () => {
+    emptyCache();
+    scope(() => {
+      allocate(16);
+      allocate(24);
+      allocate(8);
+    });
+    const cached = memoryUse().cached;
+    scope(() => {
+      allocate(40);
+      expect(memoryUse().cached).toBeLessThanOrEqual(cached - 40 * MiB);
+    });
+    expect(memoryUse().cached).toBe(cached);
+  });
+
+  it("gives no byte to two tensors, in whatever order they come and go", () => {
+    const steps = fc.array(fc.record({ units: fc.integer({ min: 1, max: 40 }), drops: fc.nat() }), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(steps, (all) => {
+        const held: { tensor: Tensor; value: number; count: number }[] = [];
+        const drop = (at: number) => {
+          const [{ tensor, value, count }] = held.splice(at, 1) as [(typeof held)[number]];
+          expect(scope(() => ops.sum(ops.eq(tensor, value)).item())).toBe(count);
+          tensor.dispose();
+        };
+        all.forEach(({ units, drops }, n) => {
+          const count = units * 70_000;
+          const tensor = scope(() => keep(ops.full([count], n % 250, { dtype: "uint8" })));
+          held.push({ tensor, value: n % 250, count });
+          if (drops % 3 > 0) drop(drops % held.length);
+          if (drops % 7 === 0) emptyCache();
+        });
+        while (held.length > 0) drop(0);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("refuses more than the machine has, instead of being ended by the system later", () => {
+    expect(() => scope(() => void ops.empty([2 * totalmem()], { dtype: "uint8" }))).toThrow(/not enough memory/);
   });
 
   it("keeps no more than the limit", () => {
