@@ -1,7 +1,16 @@
 import { totalmem } from "node:os";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emptyCache, keep, memoryUse, ops, resetPeakMemory, scope, setCacheLimit, type Tensor } from "./index.ts";
+import {
+  emptyCache,
+  keep,
+  memoryUse,
+  ops,
+  resetPeakMemory,
+  scope,
+  setCacheLimit,
+  type Tensor,
+} from "./index.ts";
 
 const MiB = 2 ** 20;
 /** Allocates without returning, so that a scope around it frees. */
@@ -73,7 +82,9 @@ describe("the CPU allocator", () => {
   });
 
   it("refuses more than the machine has, instead of being ended by the system later", () => {
-    expect(() => scope(() => void ops.empty([2 * totalmem()], { dtype: "uint8" }))).toThrow(/not enough memory/);
+    expect(() => scope(() => void ops.empty([2 * totalmem()], { dtype: "uint8" }))).toThrow(
+      /not enough memory/,
+    );
   });
 
   it("keeps no more than the limit", () => {
