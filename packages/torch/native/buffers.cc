@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <memory>
 
 #include "memory.h"
@@ -99,6 +100,8 @@ napi_value unfilter_png(napi_env env, Env& state, size_t, napi_value* argv) {
   if (!(offset >= 0 && rows >= 0 && row_bytes >= 1) ||
       offset + rows * (row_bytes + 1) > static_cast<double>(memory.size))
     throw DoorError("TORCH_BAD_SHAPE", "the memory holds fewer bytes than the rows need");
+  if (!(pixel_bytes >= 1 && pixel_bytes <= 8) || std::fmod(row_bytes, pixel_bytes) != 0)
+    throw DoorError("TORCH_BAD_SHAPE", "a row is not a number of whole pixels");
   const int unknown = unfilter(memory.data + static_cast<size_t>(offset), static_cast<size_t>(rows),
                                static_cast<size_t>(row_bytes), static_cast<int>(pixel_bytes));
   if (unknown >= 0) return js_number(env, unknown);

@@ -1,5 +1,7 @@
 #include "memory.h"
 
+#include <iterator>
+
 namespace tomo {
 
 Bytes bytes_of_array(napi_env env, napi_value value) {
@@ -12,6 +14,7 @@ Bytes bytes_of_array(napi_env env, napi_value value) {
   napi_value buffer;
   check(napi_get_typedarray_info(env, value, &type, &length, &data, &buffer, &offset));
   static const size_t widths[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8};
+  if (size_t(type) >= std::size(widths)) throw DoorError("TORCH_BAD_ARGUMENT", "a typed array of an unknown type");
   return {static_cast<uint8_t*>(data), length * widths[type]};
 }
 

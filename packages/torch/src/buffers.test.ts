@@ -214,11 +214,11 @@ describe("unfilterPng", () => {
     );
   });
 
-  it("names a filter that is none, and refuses rows beyond the memory", () => {
+  it("names a filter that is none, and refuses rows beyond the memory or of broken pixels", () => {
     const rows = { byteOffset: 0, rows: 2, rowBytes: 4, pixelBytes: 1 } as const;
     expect(unfilterPng(Uint8Array.of(0, 1, 2, 3, 4, 7, 1, 2, 3, 4), rows)).toBe(7);
-    expect(() => unfilterPng(new Uint8Array(9), rows)).toThrow(
-      expect.objectContaining({ code: "TORCH_BAD_SHAPE" }),
-    );
+    const refused = expect.objectContaining({ code: "TORCH_BAD_SHAPE" });
+    expect(() => unfilterPng(new Uint8Array(9), rows)).toThrow(refused);
+    expect(() => unfilterPng(new Uint8Array(10), { ...rows, pixelBytes: 3 })).toThrow(refused);
   });
 });
