@@ -109,7 +109,7 @@ function findConfig(mmar: string, config: string): string {
   });
 }
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** The nearest file in the folder of the absent one, or all JSON files there. */
 function otherConfigs(mmar: string, file: string): string {

@@ -10,7 +10,8 @@ import { createSchedule, type Schedule, type Visit } from "./schedule.ts";
 import { openSession, type Session } from "./session.ts";
 import { SmartCache } from "./smart_cache.ts";
 import { type BuiltTransform, buildTransforms, deterministicPrefix } from "./transform_list.ts";
-import { type PackedSample, packSample } from "./workers/packed_sample.ts";
+import { wholeSample } from "./workers/executor.ts";
+import type { PackedSample } from "./workers/packed_sample.ts";
 
 /** Sets the draws of batch transforms apart from those of samples, whose streams have the same keys otherwise. */
 const batchOccurrence = 2 ** 32 - 1;
@@ -133,12 +134,7 @@ function visitor(
   epoch: number,
 ): (n: number) => Promise<PackedSample> {
   const visits = schedule.visits(epoch);
-  if (cache === null)
-    return async (n) => {
-      const { item, occurrence } = visits[n]!;
-      const task = { sample: packSample(item), from: 0, to: transformCount, cacheAt: null };
-      return (await session.executor.run({ ...task, epoch, occurrence })).sample!;
-    };
+  if (cache === null) return (n) => wholeSample(session.executor, transformCount, visits[n]!, epoch);
   const now = indicesOf(schedule.window(epoch));
   const next = indicesOf(schedule.window(epoch + 1));
   cache.evictAllBut(new Set([...now, ...next]));

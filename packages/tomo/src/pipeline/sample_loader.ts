@@ -5,7 +5,8 @@ import { cacheFullText, describeSamples } from "./loader_words.ts";
 import { openSession, type Session } from "./session.ts";
 import { SmartCache } from "./smart_cache.ts";
 import { buildTransforms, deterministicPrefix } from "./transform_list.ts";
-import { type PackedSample, packSample } from "./workers/packed_sample.ts";
+import { wholeSample } from "./workers/executor.ts";
+import type { PackedSample } from "./workers/packed_sample.ts";
 
 /** Random transforms draw as in an epoch before the first: every pass over the samples gives the same. */
 const epoch = 0;
@@ -31,10 +32,9 @@ export async function createSampleLoader(options: SampleLoaderOptions): Promise<
       onFull: (state) => options.warn(`validation: ${cacheFullText(state, cached, memory)}`),
     });
   const start = async (n: number): Promise<PackedSample> => {
-    const item = items[n]!;
-    if (kept !== null && n < cached) return kept.use({ item, occurrence: 0 }, epoch);
-    const task = { sample: packSample(item), from: 0, to: transforms.length, cacheAt: null };
-    return (await executor.run({ ...task, epoch, occurrence: 0 })).sample!;
+    const visit = { item: items[n]!, occurrence: 0 };
+    if (kept !== null && n < cached) return kept.use(visit, epoch);
+    return wholeSample(executor, transforms.length, visit, epoch);
   };
   const ahead = Math.min(numWorkers, Math.max(options.prefetch, 1));
   let told = kept === null;

@@ -1,7 +1,7 @@
 import type { DatalistItem } from "../config/datalist_item.ts";
 import { CacheBudget, type Place } from "./cache_budget.ts";
 import type { Visit } from "./schedule.ts";
-import type { Executor } from "./workers/executor.ts";
+import { type Executor, wholeSample } from "./workers/executor.ts";
 import type { Inbox } from "./workers/inbox.ts";
 import { bytesOf, expandedBytesOf, type PackedSample, packSample } from "./workers/packed_sample.ts";
 
@@ -99,10 +99,9 @@ export class SmartCache {
     };
   }
 
-  async #useOnce({ item, occurrence }: Visit, epoch: number): Promise<PackedSample> {
+  #useOnce(visit: Visit, epoch: number): Promise<PackedSample> {
     const { executor, length } = this.#options;
-    const task = { sample: packSample(item), from: 0, to: length, cacheAt: null };
-    return (await executor.run({ ...task, epoch, occurrence })).sample!;
+    return wholeSample(executor, length, visit, epoch);
   }
 
   async #useFirst({ item, occurrence }: Visit, epoch: number): Promise<PackedSample> {

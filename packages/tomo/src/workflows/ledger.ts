@@ -23,7 +23,7 @@ export const addTimes = (ledger: TimeLedger, times: Partial<TimeLedger>): TimeLe
 export const totalOf = (ledger: TimeLedger): number =>
   Object.values(ledger).reduce((sum: number, seconds: number) => sum + seconds, 0);
 
-const percent = (seconds: number, total: number): string => `${Math.round((100 * seconds) / total)} %`;
+export const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** The network's own work, and what can be done about each other cause. */
 const causes = {
@@ -45,8 +45,8 @@ export function bottleneckOf(ledger: TimeLedger): string {
     .map((name) => [name, ledger[name]] as const)
     .reduce((most, other) => (other[1] > most[1] ? other : most));
   if (network >= seconds || seconds < 0.2 * total)
-    return `the network is the bottleneck: ${percent(network, total)} of the time went into forward, backward and optimizer`;
-  return `${causes[cause].name} is the bottleneck, with ${percent(seconds, total)} of the time: ${causes[cause].remedy}`;
+    return `the network is the bottleneck: ${percent(network / total)} of the time went into forward, backward and optimizer`;
+  return `${causes[cause].name} is the bottleneck, with ${percent(seconds / total)} of the time: ${causes[cause].remedy}`;
 }
 
 export const noCaseTime: CaseTime = { wait: 0, inference: 0, post: 0, scoring: 0, writing: 0 };
@@ -91,5 +91,5 @@ export function longestPart(time: CaseTime): { readonly name: string; readonly s
 export function bottleneckOfCases(time: CaseTime): string {
   if (totalOfCases(time) === 0) return "nothing was run";
   const { name, share } = longestPart(time);
-  return `${name} is the bottleneck, with ${percent(share, 1)} of the time`;
+  return `${name} is the bottleneck, with ${percent(share)} of the time`;
 }

@@ -1,6 +1,6 @@
-import { statSync } from "node:fs";
 import type { FieldFacts } from "../../components/effects/facts.ts";
 import type { Task } from "../../config/component_spec.ts";
+import { isFile } from "../../config/resolve.ts";
 import type { ListFacts } from "../data_facts.ts";
 import type { Point } from "./point.ts";
 
@@ -33,8 +33,6 @@ function usualFields(task: Task | null, labelFormat: readonly number[] | null): 
     ["label", label],
   ]);
 }
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** Headers are looked at only in files that are there. */
 const present = (facts: FieldFacts | undefined): FieldFacts =>

@@ -1,6 +1,8 @@
 import { flushDenormals, getThreads, setThreads } from "@tomo/torch";
+import type { Visit } from "../schedule.ts";
 import { buildTransforms } from "../transform_list.ts";
 import type { Inbox } from "./inbox.ts";
+import { type PackedSample, packSample } from "./packed_sample.ts";
 import { runTask, type Task, type TaskResult, type TaskSetting } from "./task.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
@@ -15,6 +17,17 @@ export interface Executor {
 
 export async function createExecutor(setting: TaskSetting, workers: number, inbox: Inbox): Promise<Executor> {
   return workers === 0 ? inlineExecutor(setting, inbox) : new WorkerPool(setting, workers, inbox);
+}
+
+/** The sample of a visit, from its files through all `length` transforms. */
+export async function wholeSample(
+  executor: Executor,
+  length: number,
+  { item, occurrence }: Visit,
+  epoch: number,
+): Promise<PackedSample> {
+  const task = { sample: packSample(item), from: 0, to: length, cacheAt: null };
+  return (await executor.run({ ...task, epoch, occurrence })).sample!;
 }
 
 /** The conditions of a worker: one thread, since sums depend on how they are split, and denormals as zero. */

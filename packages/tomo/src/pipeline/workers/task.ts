@@ -68,12 +68,11 @@ export function runTask(
       const given = unpackSample(sample, true);
       const cached =
         cacheAt === null ? null : runTransforms(transforms, given, { ...run, from, to: cacheAt });
-      const done =
-        to === null
-          ? null
-          : cached === null
-            ? fromStored(transforms, given, sample.codings, { ...run, from, to })
-            : runTransforms(transforms, cached, { ...run, from: cacheAt!, to });
+      const finished = (end: number): Sample =>
+        cached === null
+          ? fromStored(transforms, given, sample.codings, { ...run, from, to: end })
+          : runTransforms(transforms, cached, { ...run, from: cacheAt!, to: end });
+      const done = to === null ? null : finished(to);
       const stored = cached && compactSample(cached);
       handOver(() => {
         const packed = stored && packSample(stored.sample, stored.codings);

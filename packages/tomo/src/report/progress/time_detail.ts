@@ -1,5 +1,6 @@
 import type { TransformTime } from "../../pipeline/loading_times.ts";
 import type { Breakdown, CaseTime } from "../../workflows/events.ts";
+import { percent } from "../../workflows/ledger.ts";
 import { operatorKinds } from "../../workflows/listeners/profile_summary.ts";
 import { durationText } from "./words.ts";
 
@@ -39,7 +40,7 @@ export function shareTexts(shares: readonly Share[]): string[] {
   return shares
     .filter(([, seconds]) => seconds >= 0.005 * total && seconds > 0)
     .slice(0, 6)
-    .map(([name, seconds]) => `${name} ${Math.round((100 * seconds) / total)} %`);
+    .map(([name, seconds]) => `${name} ${percent(seconds / total)}`);
 }
 
 const sumOf = (shares: readonly Share[]): number => shares.reduce((sum, [, seconds]) => sum + seconds, 0);

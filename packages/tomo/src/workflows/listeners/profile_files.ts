@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { csvRow } from "../../io/csv.ts";
 import type { RunEvent } from "../events.ts";
 import { runFiles, writeJson } from "../run_folder.ts";
 import { AppendFile } from "./append_file.ts";
@@ -11,11 +12,8 @@ export function profileFiles(runFolder: string): readonly (readonly [string, Lis
   const folder = join(runFolder, runFiles.profile);
   const shown = (name: string) => join(runFiles.profile, name);
   return [
-    [shown("steps.csv"), table(new AppendFile(folder, "steps.csv", `${stepColumns.join()}\n`), stepRow)],
-    [
-      shown("validation.csv"),
-      table(new AppendFile(folder, "validation.csv", `${caseColumns.join()}\n`), caseRow),
-    ],
+    [shown("steps.csv"), table(new AppendFile(folder, "steps.csv", csvRow(stepColumns)), stepRow)],
+    [shown("validation.csv"), table(new AppendFile(folder, "validation.csv", csvRow(caseColumns)), caseRow)],
     [shown("trace.json"), traceFile(new AppendFile(folder, "trace.json", "[\n"))],
     [shown("summary.json"), summaryFile(join(folder, "summary.json"))],
   ];
@@ -27,15 +25,12 @@ function table(file: AppendFile, rowOf: (event: RunEvent) => readonly Cell[] | n
   return {
     on: (event) => {
       const row = rowOf(event);
-      if (row !== null) file.write(`${row.map(cellText).join()}\n`);
+      if (row !== null) file.write(csvRow(row.map(String)));
       if (event.type === "epoch" || event.type === "run_ended") file.sync();
     },
     close: () => file.close(),
   };
 }
-
-const cellText = (cell: Cell): string =>
-  typeof cell === "number" ? String(cell) : /[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 
 /** One row for each step, validation and checkpoint: their seconds add up to the run's. */
 const stepColumns = [

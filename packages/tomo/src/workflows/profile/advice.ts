@@ -1,6 +1,6 @@
 import type { LoadingTimes } from "../../pipeline/loading_times.ts";
 import type { Breakdown, CaseTime, Precision, TimeLedger } from "../events.ts";
-import { longestPart, totalOf, totalOfCases } from "../ledger.ts";
+import { longestPart, percent, totalOf, totalOfCases } from "../ledger.ts";
 import { waitWith } from "./waiting.ts";
 
 /** What a training run measured, and what it ran on. */
@@ -201,7 +201,6 @@ export function adviceOfCases(time: CaseTime, precision: Precision, fastBfloat16
   ];
 }
 
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
 const seconds = (value: number): string =>
   value < 9.95 ? `${value.toPrecision(2)} s` : `${Math.round(value)} s`;
 const bytes = (value: number): string => `${(value / 1e9).toPrecision(2)} GB`;

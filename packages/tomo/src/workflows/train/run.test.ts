@@ -80,9 +80,8 @@ describe("trainRun", () => {
     const of = (phase: string, kind: string) =>
       breakdown.operators!.filter((one) => one.phase === phase && one.kind === kind).length;
     expect([of("forward", "convolution"), of("backward", "convolution")].every((n) => n > 0)).toBe(true);
-    expect(peakMemory).toBe(
-      Math.max(peakMemory, ...only(run, "step").map(({ moment }) => moment!.peakMemory)),
-    );
+    const ofSteps = only(run, "step").map(({ moment }) => moment!.peakMemory);
+    expect(peakMemory).toBeGreaterThanOrEqual(Math.max(...ofSteps));
     const { inference, scoring } = breakdown.cases;
     expect(inference * scoring).toBeGreaterThan(0);
   });
