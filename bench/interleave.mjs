@@ -69,3 +69,21 @@ export function speedup(ours, peer) {
   const ratios = ours.map((time, i) => peer[i] / time);
   return { ratio: median(ratios), spread: [Math.min(...ratios), Math.max(...ratios)] };
 }
+
+/** Two competitors by their names, and their times in ms, repeat by repeat. */
+export const comparison = (ours, peer, oursTimes, peerTimes) => ({
+  ours,
+  peer,
+  oursMs: median(oursTimes),
+  peerMs: median(peerTimes),
+  ...speedup(oursTimes, peerTimes),
+});
+
+/** What every row answers; `main` is the comparison that its ratio is of. */
+export const rowOf = (comparisons, main = comparisons[0]) => ({
+  ratio: main.ratio,
+  spread: main.spread,
+  ours: main.oursMs,
+  peer: main.peerMs,
+  comparisons,
+});

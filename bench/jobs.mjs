@@ -3,10 +3,7 @@ import { spawn } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-
-export const root = fileURLToPath(new URL("..", import.meta.url));
-export const tomoCommand = join(root, "packages", "tomo", "bin", "tomo.js");
+import { root } from "./places.mjs";
 
 /** Copies an example to `folder` with the seeds in its config, which --set cannot reach; `change` may alter the config. */
 export function seededExample(name, folder, seed, change = (config) => config) {

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makePhantoms } from "../../scripts/demo/phantoms.mjs";
-import { interleave, median, speedup } from "../interleave.mjs";
+import { comparison, interleave, rowOf } from "../interleave.mjs";
 import { peerPython } from "../peers.mjs";
+import { shared } from "../places.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const shared = process.env.TOMO_SHARED_DATA ?? here("../../../shared/data");
 
 export const title = "patches through the training chain of the spleen config";
 export const lines = ({ patchesPerSecond }) =>
@@ -61,20 +61,15 @@ function summary(settings, times) {
   const patchesPerSecond = {};
   const comparisons = settings.map((setting) => {
     const [ours, peer] = [nameOf("tomo", setting), nameOf("monai", setting)];
+    const found = comparison(ours, peer, times[ours], times[peer]);
     const patches = cases * patchesPerCase * epochs[setting.mode];
-    for (const name of [ours, peer]) patchesPerSecond[name] = (1e3 * patches) / median(times[name]);
-    const medians = { oursMs: median(times[ours]), peerMs: median(times[peer]) };
-    return { ours, peer, ...medians, ...speedup(times[ours], times[peer]) };
+    patchesPerSecond[ours] = (1e3 * patches) / found.oursMs;
+    patchesPerSecond[peer] = (1e3 * patches) / found.peerMs;
+    return found;
   });
   const main = comparisons[1];
-  return {
-    ratio: main.ratio,
-    spread: main.spread,
-    ours: patchesPerSecond[main.ours],
-    peer: patchesPerSecond[main.peer],
-    comparisons,
-    patchesPerSecond,
-  };
+  const rates = { ours: patchesPerSecond[main.ours], peer: patchesPerSecond[main.peer] };
+  return { ...rowOf(comparisons, main), ...rates, patchesPerSecond };
 }
 
 /** All cases of a data set, training and validation, again and again up to the length that the config caches. */

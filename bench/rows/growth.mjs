@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makePhantoms } from "../../scripts/demo/phantoms.mjs";
 import { median } from "../interleave.mjs";
-import { output } from "../output.mjs";
+import { timed } from "../jobs.mjs";
+import { root } from "../places.mjs";
 
 export const title = "time and memory of a training with more cases, voxels, epochs, workers";
 export const repeats = 3;
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const base = { cases: 4, shape: [40, 32, 24], epochs: 2, workers: 1 };
 
 /** The most that time and memory may grow by for the row to be 1 or less. */
@@ -93,5 +93,11 @@ function mmarOf(folder, { cases, shape, epochs, workers }) {
 
 async function trainingOf(mmar) {
   const script = fileURLToPath(new URL("growth_ours.mjs", import.meta.url));
-  return JSON.parse(await output(process.execPath, [script, mmar]));
+  let found;
+  await timed(process.execPath, [script, mmar], {
+    onLine: (line) => {
+      found = JSON.parse(line);
+    },
+  });
+  return found;
 }

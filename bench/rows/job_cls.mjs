@@ -2,9 +2,10 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { median, speedup } from "../interleave.mjs";
-import { root, seededExample, timed, tomoCommand } from "../jobs.mjs";
+import { comparison, median, rowOf } from "../interleave.mjs";
+import { seededExample, timed } from "../jobs.mjs";
 import { peerPython } from "../peers.mjs";
+import { root, shared, tomoCommand } from "../places.mjs";
 
 export const title = "chest X-rays to the end, three seeds";
 export const long = true;
@@ -15,7 +16,6 @@ export const lines = ({ auc }) =>
   );
 
 const results = join(root, "results", "bench", "job_cls");
-const shared = process.env.TOMO_SHARED_DATA ?? join(root, "..", "shared", "data");
 
 export async function run({ data = join(shared, "chest_xray"), seeds = "1,2,3", epochs = "40" }, log) {
   if (!existsSync(join(data, "dataset_0.json")))
@@ -34,16 +34,10 @@ export async function run({ data = join(shared, "chest_xray"), seeds = "1,2,3", 
   }
   const of = (name) => runs.filter((entry) => entry.name === name);
   const milliseconds = (name) => of(name).map(({ wallSeconds }) => 1e3 * wallSeconds);
-  const [tomo, monai] = [milliseconds("tomo amp"), milliseconds("monai amp")];
-  const { ratio, spread } = speedup(tomo, monai);
-  const [oursMs, peerMs] = [median(tomo), median(monai)];
+  const names = ["tomo amp", "monai amp"];
   return {
-    ratio,
-    spread,
-    ours: oursMs,
-    peer: peerMs,
-    comparisons: [{ ours: "tomo amp", peer: "monai amp", oursMs, peerMs, ratio, spread }],
-    auc: Object.fromEntries(["tomo amp", "monai amp"].map((name) => [name, aucOf(of(name))])),
+    ...rowOf([comparison(...names, ...names.map(milliseconds))]),
+    auc: Object.fromEntries(names.map((name) => [name, aucOf(of(name))])),
     runs,
   };
 }

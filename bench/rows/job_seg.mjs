@@ -3,16 +3,16 @@
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { median, speedup } from "../interleave.mjs";
-import { root, seededExample, timed, tomoCommand } from "../jobs.mjs";
+import { comparison, median, rowOf } from "../interleave.mjs";
+import { seededExample, timed } from "../jobs.mjs";
 import { peerPython } from "../peers.mjs";
-import { stepPairs, tunables } from "./step.mjs";
+import { root, shared, tomoCommand } from "../places.mjs";
+import { pairsWith, tunables } from "./modes.mjs";
 
 export const title = "hippocampus to the same Dice";
 export const long = true;
 
 const results = join(root, "results", "bench", "job");
-const shared = process.env.TOMO_SHARED_DATA ?? join(root, "..", "shared", "data");
 const threads = String(availableParallelism());
 
 export async function run(options, log) {
@@ -31,20 +31,9 @@ export async function run(options, log) {
     for (const work of n % 2 === 0 ? all : all.toReversed())
       runs.push(await logged({ ...work, seed }, settings, log));
   }
-  const comparisons = stepPairs.map(toMonai).flatMap(([a, b]) => compared(runs, a, b));
-  const [main] = comparisons;
-  return {
-    ...settings,
-    ratio: main.ratio,
-    spread: main.spread,
-    ours: main.oursMs,
-    peer: main.peerMs,
-    comparisons,
-    runs,
-  };
+  const comparisons = pairsWith("monai").flatMap(([a, b]) => compared(runs, a, b));
+  return { ...settings, ...rowOf(comparisons), runs };
 }
-
-const toMonai = (pair) => pair.map((name) => name.replace("pytorch", "monai"));
 
 /** Seconds to the target and to the end, of the seeds with which both reached the target. */
 function compared(runs, ours, peer) {
@@ -55,8 +44,7 @@ function compared(runs, ours, peer) {
     if (both.length === 0) return [];
     const [a, b] = [left, right].map((values) => both.map((n) => 1e3 * values[n]));
     const label = what === "seconds" ? "to the end" : "to the target";
-    const names = { ours: `${ours}, ${label}`, peer: `${peer}, ${label}` };
-    return [{ ...names, oursMs: median(a), peerMs: median(b), ...speedup(a, b) }];
+    return [comparison(`${ours}, ${label}`, `${peer}, ${label}`, a, b)];
   });
 }
 

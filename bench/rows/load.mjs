@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { interleave, median, speedup } from "../interleave.mjs";
+import { comparison, interleave, rowOf } from "../interleave.mjs";
 import { peerPython } from "../peers.mjs";
 import { loadKinds } from "./load_files.mjs";
 
@@ -17,8 +17,7 @@ export async function run({ repeats }, log) {
     const kinds = await loadKinds(folder);
     const comparisons = [];
     for (const kind of kinds) comparisons.push(...(await compare(kind, folder, Number(repeats), log)));
-    const [{ ratio, spread, oursMs, peerMs }] = comparisons;
-    return { ratio, spread, ours: oursMs, peer: peerMs, comparisons };
+    return rowOf(comparisons);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -45,12 +44,6 @@ async function compare({ name, loader, files, rounds }, folder, repeats, log) {
   }));
   log(`${name}: ${files.length} files`);
   const times = await interleave([ours, ...others], { warmup: 1, repeats, log });
-  const perFile = (values) => median(values) / (rounds * files.length);
-  return peers.map((peer) => ({
-    ours: `tomo, ${name},`,
-    peer,
-    oursMs: perFile(times.tomo),
-    peerMs: perFile(times[peer]),
-    ...speedup(times.tomo, times[peer]),
-  }));
+  const perFile = (values) => values.map((value) => value / (rounds * files.length));
+  return peers.map((peer) => comparison(`tomo, ${name},`, peer, perFile(times.tomo), perFile(times[peer])));
 }

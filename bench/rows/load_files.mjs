@@ -2,14 +2,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { writeNifti } from "../../packages/tomo/dist/io/nifti/write.js";
 import { writePng16 } from "../../scripts/demo/png16.mjs";
+import { shared } from "../places.mjs";
 
 const sharp = createRequire(new URL("../../packages/tomo/package.json", import.meta.url))("sharp");
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const shared = process.env.TOMO_SHARED_DATA ?? join(root, "..", "shared", "data");
 const affine = [-0.8, 0, 0, 200, 0, 0.8, 0, -200, 0, 0, 3, 0, 0, 0, 0, 1];
 
 /** { name, loader, files, rounds }: one repeat reads all files `rounds` times. */

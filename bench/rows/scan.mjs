@@ -1,12 +1,8 @@
 // Scan-window inference of one volume, image in memory to labels, against MONAI's sliding_window_inference: time and
 // resident memory. Every competitor is a process of its own. Where other jobs share the machine, the ratio of processor
 // time is the steadier one.
-import { availableParallelism } from "node:os";
-import { interleave, median, speedup } from "../interleave.mjs";
-import { peerPython } from "../peers.mjs";
-import { tunables } from "./step.mjs";
-
-const here = (path) => new URL(path, import.meta.url).pathname;
+import { comparison, interleave, rowOf, speedup } from "../interleave.mjs";
+import { modesOf, pairsWith } from "./modes.mjs";
 
 export const title = "scan window over 512×512×100, image to labels";
 export const repeats = 3;
@@ -21,27 +17,9 @@ export const lines = ({ comparisons, memory }) => [
   ),
 ];
 
-const pairs = [
-  ["tomo amp", "monai default"],
-  ["tomo amp", "monai tuned"],
-  ["tomo fp32", "monai default"],
-];
-
 /** size: of the volume, "512,512,100"; roi: edge of the window. */
 export async function run({ repeats, size = "512,512,100", roi = "160" }, log) {
-  const threads = String(availableParallelism());
-  const ours = (mode) => ({
-    name: `tomo ${mode}`,
-    command: process.execPath,
-    args: [here("scan_ours.mjs"), mode, size, roi, threads],
-    env: { GOMP_SPINCOUNT: process.env.GOMP_SPINCOUNT ?? "1000" },
-  });
-  const peer = (mode) => ({
-    name: `monai ${mode}`,
-    command: peerPython(),
-    args: [here("../peer/scan.py"), mode, size, roi, threads],
-    env: { OMP_NUM_THREADS: threads, ...(mode === "tuned" ? { GLIBC_TUNABLES: tunables } : {}) },
-  });
+  const spins = { GOMP_SPINCOUNT: process.env.GOMP_SPINCOUNT ?? "1000" };
   const memory = {};
   const processors = {};
   const onFacts = (name, rows) => {
@@ -50,28 +28,14 @@ export async function run({ repeats, size = "512,512,100", roi = "160" }, log) {
     const peak = Math.max(...rows.map((row) => row[1]));
     memory[name] = { peakMiB: peak, increaseMiB: peak - before };
   };
-  const competitors = [ours("fp32"), peer("default"), ours("amp"), peer("tuned")];
+  const competitors = modesOf("scan", "monai", [size, roi], spins);
   // the first repeat is slower by what is made once; a second one would cost minutes
   const times = await interleave(competitors, { warmup: 0, repeats: Number(repeats), log, onFacts });
-  const comparisons = pairs.map(([a, b]) => ({
-    ours: a,
-    peer: b,
-    oursMs: median(times[a]),
-    peerMs: median(times[b]),
-    ...speedup(times[a], times[b]),
+  const comparisons = pairsWith("monai").map(([a, b]) => ({
+    ...comparison(a, b, times[a], times[b]),
     processorRatio: speedup(processors[a], processors[b]).ratio,
     peakShare: memory[a].peakMiB / memory[b].peakMiB,
     increaseShare: memory[a].increaseMiB / memory[b].increaseMiB,
   }));
-  const [main] = comparisons;
-  return {
-    ratio: main.ratio,
-    spread: main.spread,
-    ours: main.oursMs,
-    peer: main.peerMs,
-    comparisons,
-    memory,
-    times,
-    processors,
-  };
+  return { ...rowOf(comparisons), memory, times, processors };
 }

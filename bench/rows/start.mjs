@@ -5,15 +5,12 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { makePhantoms } from "../../scripts/demo/phantoms.mjs";
-import { median, speedup } from "../interleave.mjs";
+import { comparison, median, rowOf } from "../interleave.mjs";
 import { peerPython } from "../peers.mjs";
+import { root, tomoCommand } from "../places.mjs";
 
 export const title = "process start to the first training step; check; --help";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const tomo = join(root, "packages", "tomo", "bin", "tomo.js");
 
 export async function run({ repeats }, log) {
   const folder = mkdtempSync(join(tmpdir(), "tomo-start-"));
@@ -50,23 +47,8 @@ function resultOf(times) {
     ["tomo train", "monai train"],
     ["tomo --help", "import monai"],
   ];
-  const comparisons = compared.map(([ours, peer]) => ({
-    ours,
-    peer,
-    oursMs: median(times[ours]),
-    peerMs: median(times[peer]),
-    ...speedup(times[ours], times[peer]),
-  }));
-  const [{ ratio, spread, oursMs, peerMs }] = comparisons;
-  return {
-    ratio,
-    spread,
-    ours: oursMs,
-    peer: peerMs,
-    comparisons,
-    check: median(times["tomo check"]),
-    times,
-  };
+  const comparisons = compared.map(([ours, peer]) => comparison(ours, peer, times[ours], times[peer]));
+  return { ...rowOf(comparisons), check: median(times["tomo check"]), times };
 }
 
 /** The spleen's config with small crops, on phantoms. */
@@ -97,7 +79,7 @@ function commandsOn(mmar) {
   const threads = String(availableParallelism());
   const script = join(root, "bench", "peer", "start.py");
   const env = { OMP_NUM_THREADS: threads };
-  const ours = (...args) => ({ command: process.execPath, args: [tomo, ...args] });
+  const ours = (...args) => ({ command: process.execPath, args: [tomoCommand, ...args] });
   return [
     { name: "tomo train", ...ours("train", "-m", mmar, "--json"), until: /"type":"step"/ },
     { name: "monai train", command: python, args: [script, join(mmar, "data")], env, until: /^step/ },

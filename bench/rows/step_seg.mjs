@@ -1,7 +1,7 @@
 // One training step of SegAhnet on a 96³ patch against MONAI's AHNet.
-import { stepPairs, stepRow } from "./step.mjs";
+import { stepRow } from "./step.mjs";
 
 export const title = "SegAhnet 96³, forward + backward + Adam";
 
 export const run = ({ repeats, size = "96", batch = "1" }, log) =>
-  stepRow("step_seg", { repeats, size, batch }, stepPairs, log);
+  stepRow("step_seg", { repeats, size, batch }, log);
