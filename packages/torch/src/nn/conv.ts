@@ -1,9 +1,6 @@
-import * as ops from "../ops.generated.ts";
-import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
-import { convolve } from "./convolve.ts";
+import { convolve, convolveTransposed } from "./convolve.ts";
 import { defaultBias, defaultWeight, type Initialiser, initialised } from "./init.ts";
-import { matching } from "./matching.ts";
 import { Layer } from "./module.ts";
 import { type PerAxis, perAxis } from "./sizes.ts";
 
@@ -21,12 +18,6 @@ export interface ConvTransposeOptions extends ConvOptions {
   readonly outputPadding?: PerAxis;
 }
 export type SpatialAxes = 1 | 2 | 3;
-
-const convolveTransposed = {
-  1: ops.convTranspose1d,
-  2: ops.convTranspose2d,
-  3: ops.convTranspose3d,
-} as const;
 
 /** Convolution over 1 to 3 spatial axes: [N, C, spatial] to [N, O, spatial]. Weight [O, C / groups, ...kernel]. */
 export class Conv extends Layer {
@@ -65,7 +56,6 @@ export class Conv extends Layer {
 export class ConvTranspose extends Layer {
   readonly weight: Tensor;
   readonly bias: Tensor | null;
-  readonly #axes: SpatialAxes;
   readonly #options: {
     stride: PerAxis;
     padding: PerAxis;
@@ -83,7 +73,6 @@ export class ConvTranspose extends Layer {
   ) {
     super();
     const { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1 } = options;
-    this.#axes = axes;
     this.#options = { stride, padding, outputPadding, dilation, groups };
     const shape = [inChannels, outChannels / groups, ...perAxis(kernel, axes)];
     this.weight = this.parameter("weight", initialised(shape, options.initWeight ?? defaultWeight));
@@ -92,11 +81,6 @@ export class ConvTranspose extends Layer {
   }
 
   override forward(input: Tensor): Tensor {
-    return scope(() =>
-      convolveTransposed[this.#axes](input, matching(this.weight, input), {
-        ...this.#options,
-        bias: matching(this.bias, input),
-      }),
-    );
+    return convolveTransposed(input, this.weight, { ...this.#options, bias: this.bias });
   }
 }

@@ -6,7 +6,7 @@ export {
   type ConvTransposeOptions,
   type SpatialAxes,
 } from "./conv.ts";
-export { type ConvolveOptions, convolve } from "./convolve.ts";
+export { type ConvolveOptions, convolve, convolveTransposed } from "./convolve.ts";
 export { type DenseLayer, denseBlock } from "./dense_block.ts";
 export { Dropout } from "./dropout.ts";
 export * as init from "./init.ts";

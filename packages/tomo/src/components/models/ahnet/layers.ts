@@ -1,4 +1,14 @@
-import { convolve, init, Layer, Module, matching, ops, scope, type Tensor, upsampleTo } from "@tomo/torch";
+import {
+  convolve,
+  convolveTransposed,
+  init,
+  Layer,
+  Module,
+  ops,
+  scope,
+  type Tensor,
+  upsampleTo,
+} from "@tomo/torch";
 import { groupSize, joined } from "./groups.ts";
 import { type Slices, slicesOf, volumeOf } from "./slices.ts";
 
@@ -156,11 +166,11 @@ export class Doubling extends Module {
 
   forward(slices: Slices, batch: number): Slices {
     return scope(() => {
-      const weight = matching(this.weight, slices);
+      const { weight } = this;
       const input = this.#axes === 3 ? volumeOf(slices, batch) : slices;
       if (weight === null) return stackedAgain(upsampleTo(input, doubled(input), interpolation(this.#mode)));
-      if (weight.rank === 4) return ops.convTranspose2d(input, weight, { stride: 2 });
-      return slicesOf(ops.convTranspose3d(input, volumeKernel(weight), { stride: 2 }));
+      if (weight.rank === 4) return convolveTransposed(input, weight, { stride: 2 });
+      return slicesOf(convolveTransposed(input, volumeKernel(weight), { stride: 2 }));
     });
   }
 }

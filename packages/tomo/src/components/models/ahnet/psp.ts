@@ -1,4 +1,4 @@
-import { init, Module, matching, ops, scope, type Tensor, upsampleTo } from "@tomo/torch";
+import { convolveTransposed, init, Module, ops, scope, type Tensor, upsampleTo } from "@tomo/torch";
 import { type Axes, InPlaneConv, interpolation, type UpsampleMode } from "./layers.ts";
 import type { Slices } from "./slices.ts";
 
@@ -21,9 +21,9 @@ class Enlarge extends Module {
 
   forward(slices: Slices): Slices {
     return scope(() => {
-      const weight = matching(this.weight, slices);
-      return ops.convTranspose2d(slices, weight.rank === 5 ? ops.squeezeDim(weight, 4) : weight, {
-        bias: matching(this.bias, slices),
+      const { weight, bias } = this;
+      return convolveTransposed(slices, weight.rank === 5 ? ops.squeezeDim(weight, 4) : weight, {
+        bias,
         stride: this.#size,
         padding: this.#size,
       });
