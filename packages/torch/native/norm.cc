@@ -126,7 +126,7 @@ NormGradient norm_gradient(const std::vector<double>& sums, const Tensor& coeffi
   return {rounded[0], rounded[1], rounded[2], rounded[3]};
 }
 
-NormGradient norm_gradient(const Channels& x, const Channels& dy, const Tensor& coefficients, bool batch_statistics) {
+std::vector<double> gradient_sums(const Channels& x, const Channels& dy, const Tensor& coefficients) {
   std::vector<double> sums;
   with_type(x.tensor, [&](auto stored) {
     using T = decltype(stored);
@@ -138,18 +138,28 @@ NormGradient norm_gradient(const Channels& x, const Channels& dy, const Tensor& 
                            row_of<A>(coefficients, kMean), sum, product);
     });
   });
-  return norm_gradient(sums, coefficients, x.rows(), batch_statistics);
+  return sums;
+}
+
+NormGradient norm_gradient(const Channels& x, const Channels& dy, const Tensor& coefficients, bool batch_statistics) {
+  return norm_gradient(gradient_sums(x, dy, coefficients), coefficients, x.rows(), batch_statistics);
 }
 
 Tensor input_gradient(const Channels& x, const Channels& dy, const Tensor& coefficients, const NormGradient& gradient) {
   auto sizes = x.tensor.sizes().vec();
   sizes[1] = x.width;
   const Tensor result = at::empty(sizes, x.tensor.options().memory_format(channels_last_of(x.tensor)));
+  input_gradient(x, dy, coefficients, gradient, Channels(result));
+  return result;
+}
+
+void input_gradient(const Channels& x, const Channels& dy, const Tensor& coefficients, const NormGradient& gradient,
+                    const Channels& dx) {
   with_type(x.tensor, [&](auto stored) {
     using T = decltype(stored);
     using A = Accumulator<T>;
     const auto values = rows_of<const T>(x), given = rows_of<const T>(dy);
-    const auto to = rows_of<T>(Channels(result));
+    const auto to = rows_of<T>(dx);
     const Chunks chunks(values.count);
     for_chunks(chunks, [&](int64_t i) {
       tomo::input_gradient<T>(chunks.of(values, i), chunks.of(given, i), affine_of<A>(coefficients),
@@ -157,7 +167,6 @@ Tensor input_gradient(const Channels& x, const Channels& dy, const Tensor& coeff
                               chunks.of(to, i));
     });
   });
-  return result;
 }
 
 }  // namespace tomo

@@ -1,4 +1,4 @@
-// Batch norm with ReLU over channels-last tensors on the CPU, in passes over rows of channels (norm_kernels.h).
+// Batch and group norm with ReLU over channels-last tensors on the CPU, in passes over rows of channels (norm_kernels.h).
 #pragma once
 
 #include <ATen/ATen.h>
@@ -73,11 +73,15 @@ struct NormGradient {
 /// From the sums of g and of g (x - mean) over all rows. Without batch statistics mean and variance are constants.
 NormGradient norm_gradient(const std::vector<double>& sums, const at::Tensor& coefficients, int64_t rows,
                            bool batch_statistics);
-/// The same, with the sums taken here. dy: gradient of relu(norm(x)).
+/// The sums that it needs. dy: gradient of relu(norm(x)).
+std::vector<double> gradient_sums(const Channels& x, const Channels& dy, const at::Tensor& coefficients);
+/// The same, with the sums taken here.
 NormGradient norm_gradient(const Channels& x, const Channels& dy, const at::Tensor& coefficients,
                            bool batch_statistics);
 /// The gradient of x.
 at::Tensor input_gradient(const Channels& x, const Channels& dy, const at::Tensor& coefficients,
                           const NormGradient& gradient);
+void input_gradient(const Channels& x, const Channels& dy, const at::Tensor& coefficients,
+                    const NormGradient& gradient, const Channels& dx);
 
 }  // namespace tomo

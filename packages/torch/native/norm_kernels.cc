@@ -60,6 +60,7 @@ template <typename Body>
 TOMO_INLINE void for_channels(int64_t channels, const Body& body) {
   int64_t c = 0;
   for (; c + 16 <= channels; c += 16) body.template operator()<16>(c);
+  for (; c + 8 <= channels; c += 8) body.template operator()<8>(c);
   for (; c + 4 <= channels; c += 4) body.template operator()<4>(c);
   for (; c < channels; ++c) body.template operator()<1>(c);
 }

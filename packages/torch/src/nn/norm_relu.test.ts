@@ -6,7 +6,7 @@ import * as ops from "../ops.generated.ts";
 import { manualSeed, setThreads } from "../runtime.ts";
 import { liveTensors, scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
-import { BatchNorm } from "./index.ts";
+import { BatchNorm, GroupNorm } from "./index.ts";
 import { composedNormRelu, normRelu } from "./norm_relu.ts";
 
 interface Case {
@@ -16,23 +16,32 @@ interface Case {
   readonly spatial: readonly number[];
   readonly innermost: boolean;
   readonly training: boolean;
+  readonly norm: "batch" | "one group" | "pairs of channels" | "each channel";
 }
 const anyCase: fc.Arbitrary<Case> = fc
   .record({
     batch: fc.integer({ min: 1, max: 3 }),
-    channels: fc.array(fc.constantFrom(1, 3, 4, 16, 20, 37), { minLength: 1, maxLength: 3 }),
+    channels: fc.array(fc.constantFrom(1, 3, 4, 8, 16, 20, 37), { minLength: 1, maxLength: 3 }),
     spatial: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 3 }),
     innermost: fc.boolean(),
     training: fc.boolean(),
+    norm: fc.constantFrom("batch", "one group", "pairs of channels", "each channel"),
   })
   .filter(({ batch, spatial }) => batch * spatial.reduce((a, b) => a * b) > 1);
 
 const sumOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 const float64 = (tensor: Tensor): Tensor => ops.toDtype(tensor, "float64");
 
+function normOf({ norm, channels }: Case): BatchNorm | GroupNorm {
+  const total = sumOf(channels);
+  if (norm === "batch") return new BatchNorm(total);
+  if (norm === "each channel") return new GroupNorm(total, total);
+  return new GroupNorm(norm === "one group" || total % 2 === 1 ? 1 : total / 2, total);
+}
+
 /** Output, gradients of the maps, of weight and bias, and running statistics, all in float64. */
 function run(form: typeof normRelu, c: Case, dtype: DType, numbers: readonly Tensor[]): Tensor[] {
-  const norm = new BatchNorm(sumOf(c.channels));
+  const norm = normOf(c);
   const [weight, bias, gradient, ...maps] = numbers as [Tensor, Tensor, Tensor, ...Tensor[]];
   try {
     return scope(() => {
@@ -47,7 +56,7 @@ function run(form: typeof normRelu, c: Case, dtype: DType, numbers: readonly Ten
       const output = form(norm, inputs);
       backward(output, ops.toDtype(gradient, output.dtype));
       const trained = [norm.weight, norm.bias].map((parameter) => parameter.grad!);
-      const state = [norm.runningMean, norm.runningVar];
+      const state = norm instanceof BatchNorm ? [norm.runningMean, norm.runningVar] : [];
       return [output, ...inputs.map((input) => input.grad!), ...trained, ...state].map(float64);
     });
   } finally {
@@ -114,19 +123,22 @@ describe("normRelu", () => {
   });
 
   it("does not depend on the number of threads, and frees what it needs", () => {
-    const c = { batch: 2, channels: [20, 48], spatial: [37, 29], innermost: true, training: true };
-    scope(() => {
-      const numbers = numbersFor(c);
-      const before = liveTensors();
+    const sizes = { batch: 2, channels: [20, 48], spatial: [37, 29], innermost: true, training: true };
+    for (const norm of ["batch", "pairs of channels"] as const) {
+      const c = { ...sizes, norm };
       scope(() => {
-        const one = run(normRelu, c, "float32", numbers);
-        setThreads(2);
-        const two = run(normRelu, c, "float32", numbers);
-        setThreads(1);
-        expect(one.every((tensor, i) => ops.equal(tensor, two[i]!))).toBe(true);
+        const numbers = numbersFor(c);
+        const before = liveTensors();
+        scope(() => {
+          const one = run(normRelu, c, "float32", numbers);
+          setThreads(2);
+          const two = run(normRelu, c, "float32", numbers);
+          setThreads(1);
+          expect(one.every((tensor, i) => ops.equal(tensor, two[i]!))).toBe(true);
+        });
+        expect(liveTensors()).toBe(before);
       });
-      expect(liveTensors()).toBe(before);
-    });
+    }
   });
 
   it("passes on what is not a number, and infinities", () => {
@@ -151,12 +163,16 @@ describe("normRelu", () => {
 
   it("refuses maps that do not fit each other or the norm", () => {
     const norm = new BatchNorm(4);
+    const groups = new GroupNorm(2, 4);
     scope(() => {
       const map = (...shape: number[]) => ops.ones(shape, { dtype: "float32" });
       expect(() => normRelu(norm, [map(2, 2, 3, 3), map(2, 2, 3, 4)])).toThrow(/more than their channels/);
       expect(() => normRelu(norm, [map(2, 3, 3, 3)])).toThrow(/must be 3 values/);
       expect(() => normRelu(norm, [map(1, 4, 1, 1)])).toThrow(/more than one value/);
+      expect(() => normRelu(groups, [map(2, 3, 3, 3)])).toThrow(/3 channels are not a multiple of 2 groups/);
+      expect(() => normRelu(groups, [map(2, 6, 3, 3)])).toThrow(/must be 6 values/);
     });
     norm.dispose();
+    groups.dispose();
   });
 });

@@ -6,19 +6,21 @@ import { BatchNorm, type GroupNorm } from "./norm.ts";
 
 /** relu(norm(maps side by side on the channel axis)). */
 export function normRelu(norm: BatchNorm | GroupNorm, maps: readonly Tensor[]): Tensor {
-  if (norm instanceof BatchNorm && maps.every((map) => fitsFused(norm, map))) return fused(norm, maps);
-  return composedNormRelu(norm, maps);
+  if (!maps.every((map) => fitsFused(norm, map))) return composedNormRelu(norm, maps);
+  return norm instanceof BatchNorm ? fused(norm, maps) : fusedGroups(norm, maps);
 }
 
 /** With libtorch's operators, on any device and in any dtype. */
 export const composedNormRelu = (norm: BatchNorm | GroupNorm, maps: readonly Tensor[]): Tensor =>
   scope(() => {
-    const input = maps.length === 1 ? maps[0]! : ops.cat(maps, { dim: 1 });
-    return ops.relu_(norm.forward(input));
+    return ops.relu_(norm.forward(joined(maps)));
   });
 
-/** What the door's own operator (native/norm_relu.cc) takes. Its result has the channels innermost in memory. */
-const fitsFused = ({ weight }: BatchNorm, { device, rank, dtype }: Tensor): boolean =>
+const joined = (maps: readonly Tensor[]): Tensor =>
+  maps.length === 1 ? maps[0]! : ops.cat(maps, { dim: 1 });
+
+/** What the door's operators (native/norm_relu.cc, group_norm_relu.cc) take. Results have the channels innermost. */
+const fitsFused = ({ weight }: BatchNorm | GroupNorm, { device, rank, dtype }: Tensor): boolean =>
   device === "cpu" &&
   (rank === 4 || rank === 5) &&
   dtype !== "float16" &&
@@ -40,3 +42,6 @@ function fused(norm: BatchNorm, maps: readonly Tensor[]): Tensor {
     eps,
   ) as Tensor;
 }
+
+const fusedGroups = ({ weight, bias, groups, eps }: GroupNorm, maps: readonly Tensor[]): Tensor =>
+  scope(() => call("tomo::group_norm_relu", "", joined(maps), weight, bias, groups, eps) as Tensor);
