@@ -3,6 +3,9 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include <cmath>
+#include <numeric>
+
 #include "norm.h"
 
 namespace tomo {
@@ -12,22 +15,34 @@ using at::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// Mean and biased variance of each channel to those of its group; all channels have equally many values.
-Tensor of_groups(const Tensor& statistics, int64_t groups) {
-  const Tensor parts = statistics.view({2, groups, -1});
-  const Tensor mean = parts[0].mean(1, true);
-  const Tensor variance = (parts[1] + (parts[0] - mean).square()).mean(1, true);
-  return at::stack({mean, variance}).expand_as(parts).reshape_as(statistics);
+/// Mean and biased variance of a group from those of its channels, which have equally many values.
+std::pair<double, double> of_group(const double* means, const double* variances, int64_t size) {
+  const double mean = std::accumulate(means, means + size, 0.0) / double(size);
+  double variance = 0;
+  for (int64_t c = 0; c < size; ++c) variance += variances[c] + (means[c] - mean) * (means[c] - mean);
+  return {mean, variance / double(size)};
 }
 
 /// Coefficients of each sample: [N, 4, C].
 Tensor coefficients_of(const Tensor& input, const Tensor& weight, const Tensor& bias, int64_t groups, double eps) {
-  std::vector<Tensor> samples;
-  for (const Tensor& sample : input.split(1)) {
-    const Tensor found = of_groups(statistics(Channels(sample)), groups);
-    samples.push_back(coefficients(found[0], found[1], weight, bias, eps));
+  const int64_t width = input.size(1), size = width / groups;
+  const Tensor weights = weight.to(at::kDouble), biases = bias.to(at::kDouble);
+  const Tensor result = at::empty({input.size(0), 4, width}, at::kDouble);
+  for (int64_t n = 0; n < input.size(0); ++n) {
+    const Tensor sample = input.narrow(0, n, 1), found = statistics(Channels(sample));
+    const double *means = found.const_data_ptr<double>(), *variances = means + width;
+    double* rows = result.data_ptr<double>() + n * 4 * width;
+    for (int64_t c = 0; c < width; ++c) {
+      const int64_t first = c / size * size;
+      const auto [mean, variance] = of_group(means + first, variances + first, size);
+      const double inverse = 1 / std::sqrt(variance + eps), scale = inverse * weights.const_data_ptr<double>()[c];
+      rows[kScale * width + c] = scale;
+      rows[kShift * width + c] = biases.const_data_ptr<double>()[c] - mean * scale;
+      rows[kMean * width + c] = mean;
+      rows[kInverseStd * width + c] = inverse;
+    }
   }
-  return at::stack(samples);
+  return result.to(weight.scalar_type());
 }
 
 Tensor normalised(const Tensor& input, const Tensor& norms) {
