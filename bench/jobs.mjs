@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { root } from "./places.mjs";
 
 /** Copies an example to `folder` with the seeds in its config, which --set cannot reach; `change` may alter the config. */
@@ -32,4 +33,16 @@ export function timed(command, args, { env = {}, onLine } = {}) {
       code === 0 ? resolve(elapsed()) : reject(new Error(`${command} ended with exit code ${code}`)),
     );
   });
+}
+
+/** Trains an MMAR as its config says; answers what rows/train_ours.mjs prints. */
+export async function trainingOf(mmar) {
+  const script = fileURLToPath(new URL("rows/train_ours.mjs", import.meta.url));
+  let found;
+  await timed(process.execPath, [script, mmar], {
+    onLine: (line) => {
+      found = JSON.parse(line);
+    },
+  });
+  return found;
 }

@@ -24,15 +24,17 @@ const rows = {
   "chain-seg": "./rows/chain_seg.mjs",
   start: "./rows/start.mjs",
   growth: "./rows/growth.mjs",
+  budget: "./rows/budget.mjs",
   job: "./rows/job_seg.mjs",
   "job-cls": "./rows/job_cls.mjs",
 };
 const otherNames = { step: "step-seg" };
 
 const usage = `usage: npm run bench -- [ROW …] [--all] [--json] [--repeats N] [--size N] [--batch N]
-scan takes --size D,H,W and --roi N;
-chain-seg, job and job-cls also take [--data FOLDER], both jobs [--seeds 1,2,3] [--epochs N], and job [--target 0.85]
-[--every 1]: the mean Dice at which it ends, and the epochs from one validation to the next
+scan takes --size D,H,W and --roi N; step-seg, step-cls, scan and job take [--device cuda], where libtorch and the peers'
+Python (TOMO_ORACLE_PYTHON) have CUDA;
+chain-seg, job and job-cls also take [--data FOLDER], both jobs [--seeds 1,2,3] and, as budget, [--epochs N], and job [--target 0.85]
+[--every 1] [--whole]: the mean Dice at which it ends, the epochs from one validation to the next, and to go on to the end
 rows: ${Object.keys(rows).join(", ")}
 Without ROW all of them run that take no hours; --all runs every one.`;
 
@@ -62,11 +64,13 @@ function words() {
         size: { type: "string" },
         batch: { type: "string" },
         roi: { type: "string" },
+        device: { type: "string", default: "cpu" },
         data: { type: "string" },
         seeds: { type: "string" },
         epochs: { type: "string" },
         target: { type: "string" },
         every: { type: "string" },
+        whole: { type: "boolean" },
       },
     });
   } catch (error) {
@@ -83,7 +87,7 @@ async function runRow(row) {
   const { run, repeats = 5 } = await moduleOf(row);
   const options = { ...values, repeats: values.repeats ?? String(repeats) };
   const measured = await run(options, (line) => values.json || console.error(line));
-  const result = { row, ...measured, machine: machine() };
+  const result = { row, ...measured, machine: machine(values.device) };
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${row}.json`), `${JSON.stringify(result, null, 2)}\n`);
   return result;
@@ -115,5 +119,7 @@ async function runRows(named) {
 
 function optionWords() {
   const { json, all, help, ...rest } = values;
-  return Object.entries(rest).flatMap(([name, value]) => [`--${name}`, value]);
+  return Object.entries(rest).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [`--${name}`, value],
+  );
 }

@@ -35,8 +35,8 @@ const comparisonRows = ({ comparisons = [] }) =>
     `${ratio.toFixed(2)} ${rangeText(spread)}`,
   ]);
 
-const machineText = ({ cpu, cores, features, memoryGiB, load, libtorch, node }) =>
-  `${cpu}, ${cores} cores, ${features.join(" ")}; ${memoryGiB} GiB; load ${load.toFixed(1)}; libtorch ${libtorch}, Node ${node}`;
+const machineText = ({ gpu, cpu, cores, features, memoryGiB, load, libtorch, node }) =>
+  `${gpu ? `${gpu}; ` : ""}${cpu}, ${cores} cores, ${features.join(" ")}; ${memoryGiB} GiB; load ${load.toFixed(1)}; libtorch ${libtorch}, Node ${node}`;
 
 export const rangeText = ([least, most]) => `(${least.toFixed(2)} … ${most.toFixed(2)})`;
 

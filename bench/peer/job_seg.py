@@ -55,8 +55,8 @@ def transforms(training: bool) -> Compose:
 
 
 class Job:
-    def __init__(self, data: Path, tuned: bool, workers: int):
-        self.tuned = tuned
+    def __init__(self, data: Path, tuned: bool, workers: int, device: str):
+        self.tuned, self.device = tuned, device
         self.layout = torch.channels_last_3d if tuned else torch.contiguous_format
         datalist = json.loads((data / "dataset_0.json").read_text())
 
@@ -68,7 +68,7 @@ class Job:
 
         self.training, self.validation = loader("training", True), loader("validation", False)
         network = SegResNet(spatial_dims=3, in_channels=1, out_channels=CLASSES, init_filters=FILTERS)
-        self.network = network.to(memory_format=self.layout)
+        self.network = network.to(device, memory_format=self.layout)
         self.criterion = DiceLoss(
             include_background=False, to_onehot_y=True, softmax=True, squared_pred=True, smooth_nr=0, smooth_dr=1e-5
         )
@@ -79,8 +79,8 @@ class Job:
         self.to_one_hot = AsDiscrete(to_onehot=CLASSES)
 
     def logits(self, image: torch.Tensor) -> torch.Tensor:
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.tuned):
-            return self.network(image.to(memory_format=self.layout)).float()
+        with torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.tuned):
+            return self.network(image.to(self.device, memory_format=self.layout)).float()
 
     def train(self) -> float:
         """One epoch; the mean loss."""
@@ -88,7 +88,7 @@ class Job:
         losses = []
         for batch in self.training:
             self.optimizer.zero_grad(set_to_none=True)
-            loss = self.criterion(self.logits(batch["image"].as_tensor()), batch["label"].as_tensor())
+            loss = self.criterion(self.logits(batch["image"].as_tensor()), batch["label"].as_tensor().to(self.device))
             loss.backward()
             self.optimizer.step()
             self.policy.step()
@@ -100,9 +100,9 @@ class Job:
         """Mean Dice of the classes of a case without the background, then of the cases."""
         self.network.eval()
         for batch in self.validation:
-            logits = sliding_window_inference(batch["image"].as_tensor(), PATCH, 1, self.logits, overlap=0.25)
+            logits = sliding_window_inference(batch["image"].as_tensor().to(self.device), PATCH, 1, self.logits, overlap=0.25)
             predictions = [self.to_classes(case) for case in decollate_batch(logits)]
-            labels = [self.to_one_hot(case) for case in decollate_batch(batch["label"].as_tensor())]
+            labels = [self.to_one_hot(case) for case in decollate_batch(batch["label"].as_tensor().to(self.device))]
             self.dice(y_pred=predictions, y=labels)
         mean = self.dice.aggregate().item()
         self.dice.reset()
@@ -118,6 +118,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--target", type=float, default=1.0, help="mean Dice at which training ends")
     parser.add_argument("--tuned", action="store_true", help="bfloat16 autocast, channels_last_3d, fused Adam")
     parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
@@ -126,7 +127,7 @@ def main() -> None:
     args = arguments()
     torch.set_num_threads(args.threads)
     set_determinism(args.seed)
-    job = Job(args.data, args.tuned, args.workers)
+    job = Job(args.data, args.tuned, args.workers, args.device)
     for epoch in range(1, args.epochs + 1):
         begin = time.perf_counter()
         loss = job.train()

@@ -3,10 +3,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { makePhantoms } from "../../scripts/demo/phantoms.mjs";
 import { median } from "../interleave.mjs";
-import { timed } from "../jobs.mjs";
+import { trainingOf } from "../jobs.mjs";
 import { root } from "../places.mjs";
 
 export const title = "time and memory of a training with more cases, voxels, epochs, workers";
@@ -89,15 +88,4 @@ function mmarOf(folder, { cases, shape, epochs, workers }) {
     JSON.stringify({ ...config, use_amp: false, epochs, num_training_epoch_per_valid: epochs }),
   );
   return folder;
-}
-
-async function trainingOf(mmar) {
-  const script = fileURLToPath(new URL("growth_ours.mjs", import.meta.url));
-  let found;
-  await timed(process.execPath, [script, mmar], {
-    onLine: (line) => {
-      found = JSON.parse(line);
-    },
-  });
-  return found;
 }

@@ -17,13 +17,14 @@ const threads = String(availableParallelism());
 
 export async function run(options, log) {
   const { data = join(shared, "hippocampus"), seeds = "1,2,3", epochs = "30", target = "0.85" } = options;
-  const { every = "1" } = options;
+  const { every = "1", whole, device } = options;
+  const stopAt = whole ? "1" : target;
   if (!existsSync(join(data, "dataset_0.json")))
     throw new Error(
       `${data} has no dataset_0.json: name the folder of the hippocampus set with --data FOLDER`,
     );
   mkdirSync(results, { recursive: true });
-  const settings = { data, epochs, target, every };
+  const settings = { data, epochs, target, stopAt, every, device };
   const runs = [];
   for (const [n, seed] of seeds.split(",").entries()) {
     const all = [peer("default"), ours("amp"), peer("tuned"), ours("fp32")];
@@ -82,9 +83,9 @@ async function logged({ name, seed, start }, settings, log) {
 
 const ours = (mode) => ({
   name: `tomo ${mode}`,
-  start: ({ data, seed, epochs, target, every, add }) => {
+  start: ({ data, seed, epochs, stopAt, every, device, add }) => {
     const folder = join(results, `tomo_${mode}_seed_${seed}`);
-    const handler = { path: "custom/stop_when_good.ts#StopWhenGood", args: { key_metric: Number(target) } };
+    const handler = { path: "custom/stop_when_good.ts#StopWhenGood", args: { key_metric: Number(stopAt) } };
     seededExample("segmentation_mr_hippocampus", folder, Number(seed), (config) => ({
       ...config,
       num_training_epoch_per_valid: Number(every),
@@ -94,6 +95,7 @@ const ours = (mode) => ({
     cpSync(join(root, "examples", "byoc", "custom"), join(folder, "custom"), { recursive: true });
     const set = [`DATA_ROOT=${data}`, `DATASET_JSON=${join(data, "dataset_0.json")}`, `epochs=${epochs}`];
     return timed(process.execPath, [tomoCommand, "train", "-m", folder, "--json", "--set", ...set], {
+      env: device === "cpu" ? { CUDA_VISIBLE_DEVICES: "" } : {},
       onLine: epochsOf(add),
     });
   },
@@ -120,9 +122,10 @@ function epochsOf(add) {
 
 const peer = (mode) => ({
   name: `monai ${mode}`,
-  start: ({ data, seed, epochs, target, every, add }) => {
+  start: ({ data, seed, epochs, stopAt, every, device, add }) => {
     const script = join(root, "bench", "peer", "job_seg.py");
-    const args = ["--data", data, "--seed", seed, "--epochs", epochs, "--target", target, "--every", every];
+    const named = { data, seed, epochs, target: stopAt, every, device };
+    const args = Object.entries(named).flatMap(([name, value]) => [`--${name}`, value]);
     const tuned = mode === "tuned";
     return timed(peerPython(), [script, ...args, "--threads", threads, ...(tuned ? ["--tuned"] : [])], {
       env: { OMP_NUM_THREADS: threads, ...(tuned ? { GLIBC_TUNABLES: tunables } : {}) },

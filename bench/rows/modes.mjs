@@ -9,19 +9,19 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 export const tunables =
   "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=17179869184:glibc.malloc.trim_threshold=17179869184:glibc.malloc.top_pad=268435456";
 
-/** `name`_ours.mjs and peer/`name`.py, both called with a mode, `args` and the number of threads. */
-export function modesOf(name, peer, args, env = {}) {
+/** `name`_ours.mjs and peer/`name`.py, both called with a mode, `args`, the number of threads and the device. */
+export function modesOf(name, peer, args, { device, env = {} }) {
   const threads = String(availableParallelism());
   const ours = (mode) => ({
     name: `tomo ${mode}`,
     command: process.execPath,
-    args: [here(`${name}_ours.mjs`), mode, ...args, threads],
+    args: [here(`${name}_ours.mjs`), mode, ...args, threads, device],
     env,
   });
   const other = (mode) => ({
     name: `${peer} ${mode}`,
     command: peerPython(),
-    args: [here(`../peer/${name}.py`), mode, ...args, threads],
+    args: [here(`../peer/${name}.py`), mode, ...args, threads, device],
     env: { OMP_NUM_THREADS: threads, ...(mode === "tuned" ? { GLIBC_TUNABLES: tunables } : {}) },
   });
   return [ours("fp32"), other("default"), ours("amp"), other("tuned")];

@@ -18,8 +18,8 @@ export const lines = ({ comparisons, memory }) => [
 ];
 
 /** size: of the volume, "512,512,100"; roi: edge of the window. */
-export async function run({ repeats, size = "512,512,100", roi = "160" }, log) {
-  const spins = { GOMP_SPINCOUNT: process.env.GOMP_SPINCOUNT ?? "1000" };
+export async function run({ repeats, device, size = "512,512,100", roi = "160" }, log) {
+  const env = { GOMP_SPINCOUNT: process.env.GOMP_SPINCOUNT ?? "1000" };
   const memory = {};
   const processors = {};
   const onFacts = (name, rows) => {
@@ -28,7 +28,7 @@ export async function run({ repeats, size = "512,512,100", roi = "160" }, log) {
     const peak = Math.max(...rows.map((row) => row[1]));
     memory[name] = { peakMiB: peak, increaseMiB: peak - before };
   };
-  const competitors = modesOf("scan", "monai", [size, roi], spins);
+  const competitors = modesOf("scan", "monai", [size, roi], { device, env });
   // the first repeat is slower by what is made once; a second one would cost minutes
   const times = await interleave(competitors, { warmup: 0, repeats: Number(repeats), log, onFacts });
   const comparisons = pairsWith("monai").map(([a, b]) => ({

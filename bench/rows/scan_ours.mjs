@@ -1,4 +1,4 @@
-// Scan-window inference as `tomo infer` does it, without reading and writing: scan_ours.mjs fp32|amp D,H,W ROI THREADS.
+// Scan-window inference as `tomo infer` does it, without reading and writing: scan_ours.mjs fp32|amp D,H,W ROI THREADS DEVICE.
 // Answers each line on stdin with milliseconds, resident MiB before and at the peak, and milliseconds of all processors.
 import { createInterface } from "node:readline";
 import { dispose, flushDenormals, manualSeed, ops, setThreads } from "@tomo/torch";
@@ -7,10 +7,11 @@ import { runTransforms } from "../../packages/tomo/dist/pipeline/run_transforms.
 import { buildTransforms } from "../../packages/tomo/dist/pipeline/transform_list.js";
 import { modelField, outputsOf } from "../../packages/tomo/dist/workflows/predict.js";
 import { resident, startPeak } from "./resident.mjs";
-import { build } from "./step_ours.mjs";
+import { build, useDevice } from "./step_ours.mjs";
 
-const [mode, size, roi, threads] = process.argv.slice(2);
+const [mode, size, roi, threads, device] = process.argv.slice(2);
 setThreads(Number(threads));
+useDevice(device);
 flushDenormals(true);
 manualSeed(0);
 const network = build("models", "SegAhnet", { num_classes: 2, n_spatial_dim: 3 })({
@@ -18,11 +19,11 @@ const network = build("models", "SegAhnet", { num_classes: 2, n_spatial_dim: 3 }
   spatialDims: 3,
   precision: mode === "amp" ? "bfloat16" : "float32",
 });
-network.module.eval();
+network.module.to({ device }).eval();
 const inferer = build("inferers", "TFScanWindowInferer", { roi_size: new Array(3).fill(Number(roi)) })({
   trainingSize: null,
 });
-const predictor = { network, inferer, inChannels: 1, device: "cpu" };
+const predictor = { network, inferer, inChannels: 1, device };
 const post = await buildTransforms([
   { kind: "transforms", name: "ArgmaxAcrossChannels", args: { fields: ["model"] }, where: {} },
 ]);

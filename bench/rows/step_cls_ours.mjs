@@ -1,8 +1,8 @@
-// Steps of DenseNet121: step_cls_ours.mjs fp32|amp SIZE BATCH THREADS.
+// Steps of DenseNet121: step_cls_ours.mjs fp32|amp SIZE BATCH THREADS DEVICE.
 import { ops } from "@tomo/torch";
-import { answerSteps, build, prepare } from "./step_ours.mjs";
+import { answerSteps, build, prepare, randomOn } from "./step_ours.mjs";
 
-const { precision, size, batch } = prepare();
+const { precision, size, batch, device } = prepare();
 const labelFormat = new Array(15).fill(1);
 const network = build("models", "DenseNet121", { data_format: "channels_last" })({
   inChannels: 3,
@@ -11,7 +11,7 @@ const network = build("models", "DenseNet121", { data_format: "channels_last" })
   labelFormat,
 });
 const loss = build("losses", "BinaryClassificationLoss");
-const image = ops.rand([batch, size, size, 3], { dtype: "float32" });
-const label = ops.toDtype(ops.gt(ops.rand([batch, 15], { dtype: "float32" }), 0.5), "float32");
+const image = randomOn(device, [batch, size, size, 3]);
+const label = ops.toDtype(ops.gt(randomOn(device, [batch, 15]), 0.5), "float32");
 
-await answerSteps(network, () => loss(network.predict(image), label, { labelFormat }), 2e-4);
+await answerSteps(network, device, () => loss(network.predict(image), label, { labelFormat }), 2e-4);

@@ -1,8 +1,8 @@
-// Steps of SegAhnet: step_seg_ours.mjs fp32|amp SIZE BATCH THREADS.
+// Steps of SegAhnet: step_seg_ours.mjs fp32|amp SIZE BATCH THREADS DEVICE.
 import { ops } from "@tomo/torch";
-import { answerSteps, build, prepare } from "./step_ours.mjs";
+import { answerSteps, build, prepare, randomOn } from "./step_ours.mjs";
 
-const { precision, size, batch } = prepare();
+const { precision, size, batch, device } = prepare();
 const network = build("models", "SegAhnet", { num_classes: 2, n_spatial_dim: 3 })({
   inChannels: 1,
   spatialDims: 3,
@@ -10,7 +10,7 @@ const network = build("models", "SegAhnet", { num_classes: 2, n_spatial_dim: 3 }
 });
 const loss = build("losses", "Dice");
 const shape = [batch, 1, size, size, size];
-const image = ops.rand(shape, { dtype: "float32" });
-const label = ops.toDtype(ops.gt(ops.rand(shape, { dtype: "float32" }), 0.5), "float32");
+const image = randomOn(device, shape);
+const label = ops.toDtype(ops.gt(randomOn(device, shape), 0.5), "float32");
 
-await answerSteps(network, () => loss(network.predict(image), label, { labelFormat: null }), 1e-4);
+await answerSteps(network, device, () => loss(network.predict(image), label, { labelFormat: null }), 1e-4);
