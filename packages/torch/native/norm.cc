@@ -1,5 +1,7 @@
 #include "norm.h"
 
+#include "with_type.h"
+
 namespace tomo {
 namespace {
 
@@ -23,17 +25,6 @@ void for_chunks(const Chunks& chunks, const Body& body) {
 }
 
 int nothing() { return 0; }
-
-/// Calls body with a value of the type in which the tensor is stored.
-template <typename Body>
-void with_type(const Tensor& tensor, const Body& body) {
-  switch (tensor.scalar_type()) {
-    case at::kFloat: return body(float{});
-    case at::kDouble: return body(double{});
-    case at::kBFloat16: return body(Bf16{});
-    default: TORCH_CHECK(false, "expected float32, float64 or bfloat16, got ", tensor.scalar_type());
-  }
-}
 
 template <typename A>
 Affine<A> affine_of(const Tensor& coefficients) {
