@@ -1,6 +1,6 @@
 // Steps of DenseNet121: step_cls_ours.mjs fp32|amp SIZE BATCH THREADS.
 import { ops } from "@tomo/torch";
-import { answerSteps, build, prepare } from "./step_ours.mjs";
+import { answerSteps, build, prepare, stepOf } from "./step_ours.mjs";
 
 const { precision, size, batch } = prepare();
 const labelFormat = new Array(15).fill(1);
@@ -14,4 +14,4 @@ const loss = build("losses", "BinaryClassificationLoss");
 const image = ops.rand([batch, size, size, 3], { dtype: "float32" });
 const label = ops.toDtype(ops.gt(ops.rand([batch, 15], { dtype: "float32" }), 0.5), "float32");
 
-await answerSteps(network, () => loss(network.predict(image), label, { labelFormat }), 2e-4);
+await answerSteps(stepOf(network, () => loss(network.predict(image), label, { labelFormat }), 2e-4));

@@ -1,6 +1,6 @@
 // What ours_*.mjs share: builds components as a config would, and answers each line on stdin with a step's milliseconds.
 import { createInterface } from "node:readline";
-import { backward, manualSeed, scope, setThreads } from "@tomo/torch";
+import { backward, manualSeed, ops, scope, setThreads } from "@tomo/torch";
 import { find } from "../../packages/tomo/dist/components/registry.js";
 
 /** The words of the command line: fp32|amp SIZE BATCH THREADS. */
@@ -16,11 +16,11 @@ export function build(kind, name, args = {}) {
   return component.build(component.args.parse(args));
 }
 
-/** Training steps of `network`, forward, backward and Adam; `loss` makes a scalar of nothing. */
-export async function answerSteps(network, loss, learningRate) {
+/** A training step of `network`, forward, backward and Adam, that answers its milliseconds; `loss` makes a scalar of nothing. */
+export function stepOf(network, loss, learningRate) {
   const optimizer = build("optimizers", "Adam")(network.module.parameters());
   network.module.train();
-  const step = () => {
+  return () => {
     const start = performance.now();
     scope(() => {
       const value = scope(loss);
@@ -31,6 +31,23 @@ export async function answerSteps(network, loss, learningRate) {
     });
     return performance.now() - start;
   };
+}
+
+/** A training step with Dice loss on noise. */
+export function segmentationStep(name, args, { precision, size, batch }) {
+  const network = build("models", name, { num_classes: 2, ...args })({
+    inChannels: 1,
+    spatialDims: 3,
+    precision,
+  });
+  const loss = build("losses", "Dice");
+  const shape = [batch, 1, size, size, size];
+  const image = ops.rand(shape, { dtype: "float32" });
+  const label = ops.toDtype(ops.gt(ops.rand(shape, { dtype: "float32" }), 0.5), "float32");
+  return stepOf(network, () => loss(network.predict(image), label, { labelFormat: null }), 1e-4);
+}
+
+export async function answerSteps(step) {
   console.log("ready");
   for await (const _ of createInterface({ input: process.stdin })) console.log(step().toFixed(3));
 }

@@ -31,12 +31,12 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   [/dense_?block/i, "dense block"],
   [/conv(?!ert)|slow_conv|thnn_conv/i, "convolution"],
   [/norm(?!al)/i, "norm"],
-  [/linear|matmul|^addmm|^baddbmm|^bmm|^mm$|^mkldnn_linear/, "matrix product"],
   [/upsample|interpolate|grid_sampl/i, "resampling"],
+  [/linear|matmul|^addmm|^baddbmm|^bmm|^mm$|^mkldnn_linear/, "matrix product"],
   [/pool/i, "pooling"],
   [/adam|foreach/i, "optimizer"],
   [/copy|clone|contiguous|^to$|_to_|pad|cat$|stack|fill|zero|ones|empty|full|rand|^arange|index|gather|scatter|select_backward|slice_backward/, "moving data"],
-  [/softmax|sigmoid|relu|elu|tanh|threshold|dropout/i, "activation"],
+  [/softmax|sigmoid|relu|elu|tanh|threshold|dropout|clamp_min/i, "activation"],
   [/^sum|^mean|^amax|^amin|^max|^min|argmax|^var|^std|^all$|^any$|item|_local_scalar_dense/, "reduction"],
 ]; // biome-ignore format: a row each
 
