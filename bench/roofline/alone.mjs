@@ -27,7 +27,8 @@ export const secondsAlone = ({ geometry, passes }) =>
     );
   });
 
+/** A copy, since libtorch takes a single channel for innermost already and convolves it with channels outermost. */
 const innermost = (shape, dtype) =>
-  ops.contiguous(ops.toDtype(ops.rand(shape, { dtype: "float32" }), dtype), {
+  ops.clone(ops.toDtype(ops.rand(shape, { dtype: "float32" }), dtype), {
     memoryFormat: shape.length === 5 ? "channels_last_3d" : "channels_last",
   });

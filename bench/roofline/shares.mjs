@@ -32,7 +32,7 @@ export function comparisonsOf({ network, title, kernel }, repeats, roofs) {
     const times = repeats.map((one) => one.convolutions.filter(belongs));
     const ours = times.map((some) => 1e3 * sum(some.map(seconds)));
     const least = times.map(
-      (some, n) => (1e3 * sum(some.map((one) => flopsOf(one, of)))) / roofs.bfloat16.repeats[n],
+      (some) => (1e3 * sum(some.map((one) => flopsOf(one, of)))) / roofs.bfloat16.flopsPerSecond,
     );
     return comparison(`${title} convolutions of ${network} ${how}`, "bfloat16 products", ours, least);
   });
