@@ -18,6 +18,7 @@ import { linesOf, markdownOf } from "./words.mjs";
 const rows = {
   "step-seg": "./rows/step_seg.mjs",
   "step-cls": "./rows/step_cls.mjs",
+  roofline: "./rows/roofline.mjs",
   films: "./rows/films.mjs",
   load: "./rows/load.mjs",
   scan: "./rows/scan.mjs",

@@ -28,7 +28,7 @@ export async function markdownOf(results, moduleOf) {
   ].join("\n");
 }
 
-const comparisonRows = ({ comparisons = [] }) =>
+export const comparisonRows = ({ comparisons = [] }) =>
   comparisons.map(({ ours, peer, oursMs, peerMs, ratio, spread }) => [
     `${ours}, ${duration(oursMs)}`,
     `${peer}, ${duration(peerMs)}`,

@@ -5,11 +5,13 @@ import { find } from "../../packages/tomo/dist/components/registry.js";
 
 /** The words of the command line: fp32|amp SIZE BATCH THREADS DEVICE. */
 export function prepare() {
-  const [mode, size, batch, threads] = [process.argv[2], ...process.argv.slice(3).map(Number)];
+  const [mode, ...words] = process.argv.slice(2);
+  const [size, batch, threads] = words.map(Number);
+  const device = words[3];
   setThreads(threads);
-  useDevice(process.argv[6]);
+  useDevice(device);
   manualSeed(0);
-  return { precision: mode === "amp" ? "bfloat16" : "float32", size, batch, device: process.argv[6] };
+  return { precision: mode === "amp" ? "bfloat16" : "float32", size, batch, device };
 }
 
 /** Loads what a GPU needs. */
@@ -25,12 +27,11 @@ export function build(kind, name, args = {}) {
   return component.build(component.args.parse(args));
 }
 
-/** Training steps of `network` on `device`, forward, backward and Adam; `loss` makes a scalar of nothing. */
-export async function answerSteps(network, device, loss, learningRate) {
-  network.module.to({ device });
+/** A training step of `network`, forward, backward and Adam, that answers its milliseconds; `loss` makes a scalar of nothing. */
+export function stepOf(network, device, loss, learningRate) {
+  network.module.to({ device }).train();
   const optimizer = build("optimizers", "Adam")(network.module.parameters());
-  network.module.train();
-  const step = () => {
+  return () => {
     const start = performance.now();
     scope(() => {
       const value = scope(loss);
@@ -41,6 +42,23 @@ export async function answerSteps(network, device, loss, learningRate) {
     });
     return performance.now() - start;
   };
+}
+
+/** A training step with Dice loss on noise. */
+export function segmentationStep(name, args, { precision, size, batch, device }) {
+  const network = build("models", name, { num_classes: 2, ...args })({
+    inChannels: 1,
+    spatialDims: 3,
+    precision,
+  });
+  const loss = build("losses", "Dice");
+  const shape = [batch, 1, size, size, size];
+  const image = randomOn(device, shape);
+  const label = ops.toDtype(ops.gt(randomOn(device, shape), 0.5), "float32");
+  return stepOf(network, device, () => loss(network.predict(image), label, { labelFormat: null }), 1e-4);
+}
+
+export async function answerSteps(step) {
   console.log("ready");
   for await (const _ of createInterface({ input: process.stdin })) console.log(step().toFixed(3));
 }

@@ -3,7 +3,9 @@
 #include <ATen/record_function.h>
 
 #include <chrono>
+#include <map>
 
+#include "describe.h"
 #include "env.h"
 
 namespace tomo {
@@ -13,22 +15,27 @@ using Clock = std::chrono::steady_clock;
 
 struct Times {
   int64_t calls = 0;
-  int64_t nanoseconds = 0;  // own time, without that of operators called inside
+  int64_t own = 0;    // nanoseconds without those of operators called inside
+  int64_t whole = 0;  // with them
 };
+/// An operator and a description of its inputs, which is empty where none was asked for.
+using Key = std::pair<std::string, std::string>;
 
 std::mutex mutex;
-std::unordered_map<std::string, Times> times_by_name;
+std::map<Key, Times> times_by_key;
 
 struct Frame final : at::ObserverContext {
   Frame* outer = nullptr;
+  std::string inputs;
   Clock::time_point start;
   int64_t inside = 0;  // nanoseconds of operators called by this one
 };
 thread_local Frame* innermost = nullptr;
 thread_local at::CallbackHandle callback = at::INVALID_CALLBACK_HANDLE;
 
-std::unique_ptr<at::ObserverContext> enter(const at::RecordFunction&) {
+std::unique_ptr<at::ObserverContext> enter(const at::RecordFunction& function) {
   auto frame = std::make_unique<Frame>();
+  if (function.needsInputs()) frame->inputs = describe(function.inputs());
   frame->outer = innermost;
   innermost = frame.get();
   frame->start = Clock::now();
@@ -36,43 +43,48 @@ std::unique_ptr<at::ObserverContext> enter(const at::RecordFunction&) {
 }
 
 void leave(const at::RecordFunction& function, at::ObserverContext* context) {
-  const auto* frame = static_cast<Frame*>(context);
+  auto* frame = static_cast<Frame*>(context);
   const int64_t elapsed =
       std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - frame->start).count();
   innermost = frame->outer;
   if (innermost != nullptr) innermost->inside += elapsed;
   const std::lock_guard<std::mutex> lock(mutex);
-  Times& times = times_by_name[function.name()];
+  Times& times = times_by_key[{function.name(), std::move(frame->inputs)}];
   times.calls++;
-  times.nanoseconds += elapsed - frame->inside;
+  times.own += elapsed - frame->inside;
+  times.whole += elapsed;
 }
 
-/// recordOperators(on): for this thread.
+/// recordOperators(on, inputs): for this thread; `inputs`: apart by the inputs of the calls.
 napi_value record_operators(napi_env env, Env&, size_t, napi_value* argv) {
-  bool on = false;
+  bool on = false, inputs = false;
   check(napi_get_value_bool(env, argv[0], &on));
+  check(napi_get_value_bool(env, argv[1], &inputs));
   if (callback != at::INVALID_CALLBACK_HANDLE) at::removeCallback(callback);
   callback = at::INVALID_CALLBACK_HANDLE;
   if (on)
     callback = at::addThreadLocalCallback(
-        at::RecordFunctionCallback(enter, leave).scopes({at::RecordScope::FUNCTION, at::RecordScope::BACKWARD_FUNCTION}));
+        at::RecordFunctionCallback(enter, leave)
+            .needsInputs(inputs)
+            .scopes({at::RecordScope::FUNCTION, at::RecordScope::BACKWARD_FUNCTION}));
   return nullptr;
 }
 
-/// takeOperatorTimes(): [name, calls, nanoseconds, name, …] since the last call.
+/// takeOperatorTimes(): [name, inputs, calls, own nanoseconds, whole nanoseconds, name, …] since the last call.
 napi_value take_operator_times(napi_env env, Env&, size_t, napi_value*) {
-  std::unordered_map<std::string, Times> taken;
+  std::map<Key, Times> taken;
   {
     const std::lock_guard<std::mutex> lock(mutex);
-    taken.swap(times_by_name);
+    taken.swap(times_by_key);
   }
   napi_value result = nullptr;
-  check(napi_create_array_with_length(env, 3 * taken.size(), &result));
+  check(napi_create_array_with_length(env, 5 * taken.size(), &result));
   uint32_t at = 0;
-  for (const auto& [name, times] : taken) {
-    check(napi_set_element(env, result, at++, js_string(env, name)));
-    check(napi_set_element(env, result, at++, js_number(env, static_cast<double>(times.calls))));
-    check(napi_set_element(env, result, at++, js_number(env, static_cast<double>(times.nanoseconds))));
+  for (const auto& [key, times] : taken) {
+    check(napi_set_element(env, result, at++, js_string(env, key.first)));
+    check(napi_set_element(env, result, at++, js_string(env, key.second)));
+    for (const int64_t number : {times.calls, times.own, times.whole})
+      check(napi_set_element(env, result, at++, js_number(env, static_cast<double>(number))));
   }
   return result;
 }

@@ -82,7 +82,7 @@ export interface Door {
   resetPeak(): void;
   emptyCache(): void;
   setCacheLimit(bytes: number): void;
-  recordOperators(on: boolean): void;
+  recordOperators(on: boolean, inputs: boolean): void;
   takeOperatorTimes(): (string | number)[];
 }
 

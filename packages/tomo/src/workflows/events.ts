@@ -221,6 +221,6 @@ export interface Breakdown {
   /** Only of training runs with `profile`. */
   readonly operators: readonly StepOperator[] | null;
 }
-export interface StepOperator extends OperatorTime {
+export interface StepOperator extends Pick<OperatorTime, "name" | "kind" | "calls" | "seconds"> {
   readonly phase: "transfer" | "forward" | "backward" | "optimizer";
 }

@@ -1,4 +1,5 @@
 export { leakyRelu, relu, sigmoid, softmax, widened } from "./activation.ts";
+export { channelsInnermost } from "./channels_innermost.ts";
 export {
   Conv,
   type ConvOptions,

@@ -1,4 +1,5 @@
 import {
+  channelsInnermost,
   convolve,
   convolveTransposed,
   init,
@@ -111,11 +112,7 @@ export class Stem extends Module {
    */
   forward(input: Tensor, training: boolean, next: (maps: Slices, samples: number) => Slices): Slices {
     return scope(() => {
-      if (this.weight.rank === 4)
-        return next(
-          this.#convolved(ops.contiguous(input, { memoryFormat: "channels_last" })),
-          input.shape[0]!,
-        );
+      if (this.weight.rank === 4) return next(this.#convolved(channelsInnermost(input)), input.shape[0]!);
       const [batch = 0, , depth = 0] = input.shape;
       const padded = ops.constantPadNd(input, [0, 0, 0, 0, 1, 1]);
       const size = training ? depth : sizeOfGroups(input);

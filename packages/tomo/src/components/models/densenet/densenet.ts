@@ -1,6 +1,7 @@
 import {
   type BatchNorm,
   type Conv,
+  channelsInnermost,
   init,
   Layer,
   Linear,
@@ -74,13 +75,11 @@ class Features extends Layer {
  * names, order and initialisation are MONAI's. In 3-D the kernels are cubes.
  */
 export class DenseNet extends Layer {
-  readonly #axes: Axes;
   readonly #features: Features;
   readonly #out: Linear;
 
   constructor(options: DenseNetOptions) {
     super();
-    this.#axes = options.axes;
     this.#features = this.child("features", new Features(options.axes, options.inChannels));
     this.#out = this.child("class_layers.out", new Linear(this.#features.outChannels, options.outChannels));
     if (this.#out.bias !== null) init.constant(0)(this.#out.bias);
@@ -88,9 +87,8 @@ export class DenseNet extends Layer {
 
   /** [N, C, spatial] to logits [N, K]: float32 at least, since the means over the last maps are. */
   override forward(input: Tensor): Tensor {
-    const memoryFormat = this.#axes === 2 ? "channels_last" : "channels_last_3d";
     return scope(() => {
-      const maps = this.#features.forward(ops.contiguous(input, { memoryFormat }));
+      const maps = this.#features.forward(channelsInnermost(input));
       const spatial = maps.shape.slice(2).map((_, axis) => axis + 2);
       return this.#out.forward(ops.meanDim(widened(maps), spatial));
     });

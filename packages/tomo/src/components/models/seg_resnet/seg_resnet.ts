@@ -1,6 +1,7 @@
 import {
   BatchNorm,
   Conv,
+  channelsInnermost,
   Dropout,
   GroupNorm,
   Layer,
@@ -111,7 +112,6 @@ class FinalConv extends Layer {
  * MONAI's SegResNet: same names, same order, linear interpolation with half-voxel centres.
  */
 export class SegResnetModule extends Layer {
-  readonly #axes: 2 | 3;
   readonly #first: Convolution;
   readonly #dropout: Dropout;
   readonly #down: readonly Layer[];
@@ -123,7 +123,6 @@ export class SegResnetModule extends Layer {
     const { axes, filters, norm, blocksDown, blocksUp } = options;
     const blocks = (count: number, channels: number): Layer[] =>
       Array.from({ length: count }, () => new ResidualBlock(axes, channels, norm));
-    this.#axes = axes;
     this.#first = this.child("convInit", new Convolution(axes, options.inChannels, filters, {}));
     this.#dropout = new Dropout(options.dropout, { channels: true });
     this.#down = blocksDown.map((count, level) => {
@@ -147,8 +146,7 @@ export class SegResnetModule extends Layer {
   /** [N, C, spatial] to logits [N, K, spatial] in the dtype of the input. */
   override forward(input: Tensor): Tensor {
     return scope(() => {
-      const memoryFormat = this.#axes === 3 ? "channels_last_3d" : "channels_last";
-      const start = this.#dropout.forward(this.#first.forward(ops.contiguous(input, { memoryFormat })));
+      const start = this.#dropout.forward(this.#first.forward(channelsInnermost(input)));
       const maps: Tensor[] = [];
       for (const level of this.#down) maps.push(level.forward(maps.at(-1) ?? start));
       const skips = maps.slice(0, -1).reverse();
