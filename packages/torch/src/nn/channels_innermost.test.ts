@@ -17,7 +17,7 @@ it.each([
     [360, 1, 90, 18, 3],
   ],
   [
-    [1, 1, 4, 5, 6],
+    [2, 1, 4, 5, 6],
     [120, 1, 30, 6, 1],
   ],
 ])("puts the channels of %j innermost, and those of a convolution of it", (shape, strides) => {

@@ -146,7 +146,9 @@ export class SegResnetModule extends Layer {
   /** [N, C, spatial] to logits [N, K, spatial] in the dtype of the input. */
   override forward(input: Tensor): Tensor {
     return scope(() => {
-      const start = this.#dropout.forward(this.#first.forward(channelsInnermost(input)));
+      // of a single volume of one channel libtorch makes maps with the channels outermost
+      const first = channelsInnermost(this.#first.forward(channelsInnermost(input)));
+      const start = this.#dropout.forward(first);
       const maps: Tensor[] = [];
       for (const level of this.#down) maps.push(level.forward(maps.at(-1) ?? start));
       const skips = maps.slice(0, -1).reverse();
