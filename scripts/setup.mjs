@@ -40,6 +40,11 @@ async function main() {
       { cwd: root, onLine: progress },
     ).then(() => ""),
   );
+  await step("bundles", (progress) =>
+    run(process.execPath, [join(root, "scripts", "bundle.mjs")], { cwd: root, onLine: progress }).then(
+      () => "",
+    ),
+  );
 }
 
 main().catch(fail);

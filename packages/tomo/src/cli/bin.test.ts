@@ -25,6 +25,7 @@ describe("bin/tomo.js", () => {
       join(folder, "dist/cli/main.js"),
       "export const main = async (argv) => { console.log(argv.join()); return 42; };",
     );
+    writeFileSync(join(folder, "dist/bundled.js"), "export const bundled = (entry) => entry;");
     expect(run("train", "--set", "a=1")).toMatchObject({
       status: 42,
       stdout: "train,--set,a=1\n",

@@ -7,7 +7,7 @@ import type { Batch, BatchLoader, LoaderOptions } from "./loader.ts";
 import { cacheFullText, describeLoader } from "./loader_words.ts";
 import { runTransforms } from "./run_transforms.ts";
 import { createSchedule, type Schedule, type Visit } from "./schedule.ts";
-import { openSession, type Session } from "./session.ts";
+import { openSession, type Session, type SessionOptions } from "./session.ts";
 import { SmartCache } from "./smart_cache.ts";
 import { type BuiltTransform, buildTransforms, deterministicPrefix } from "./transform_list.ts";
 import { wholeSample } from "./workers/executor.ts";
@@ -27,14 +27,22 @@ interface Plant {
   readonly rule: BatchRule;
 }
 
+/** The session of a batch loader; its threads may be started before the loader is made. */
+export async function openBatchSession(
+  options: Omit<SessionOptions, "prefix" | "sameSize">,
+): Promise<Session> {
+  const prefix = deterministicPrefix(await buildTransforms(options.transforms));
+  return await openSession({ ...options, sameSize: true, prefix });
+}
+
 /**
- * Batches for training. Worker threads start with the first epoch. With `numWorkers` 0 all work is done in this
+ * Batches for training. Worker threads start with the first epoch, or with the session if that is given. With `numWorkers` 0 all work is done in this
  * thread, when a batch is asked for; the thread then treats denormals as zero, as the workers do.
  *
  * With workers at least one batch is prepared ahead, also with prefetch_size 0: what a batch holds does not depend
  * on it, and workers would stand still during every training step otherwise.
  */
-export async function createBatchLoader(options: LoaderOptions): Promise<BatchLoader> {
+export async function createBatchLoader(options: LoaderOptions, opened?: Session): Promise<BatchLoader> {
   const { duplicateCount = 1, seed } = options;
   const transforms = await buildTransforms(options.transforms);
   const merges = options.batchTransforms.filter(({ name }) => name === "MergeBatchDims");
@@ -45,7 +53,7 @@ export async function createBatchLoader(options: LoaderOptions): Promise<BatchLo
     sampling: sampling && labelFormat ? { ...sampling, labelFormat } : null,
   });
   const prefix = deterministicPrefix(transforms);
-  const session = await openSession({ ...options, sameSize: true, prefix });
+  const session = opened ?? (await openBatchSession(options));
   if (options.cache !== null && prefix === 0)
     options.warn(`the cache keeps nothing: the first transform, ${transforms[0]?.spec.name}, is random`);
   const plant: Plant = {

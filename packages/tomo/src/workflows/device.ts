@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { cuda, flushDenormals, setThreads } from "@tomo/torch";
+import { cuda, flushDenormals, resetPeakMemory, setThreads } from "@tomo/torch";
 import { TomoError } from "../errors/tomo_error.ts";
 import type { Precision } from "./events.ts";
 
@@ -11,11 +11,12 @@ export interface Machine {
 }
 
 /**
- * Chooses the device and sets this thread's number of native threads: all cores, whatever the number of loader
+ * Loads the engine, counts the peak of memory from here on, chooses the device and sets this thread's number of native threads: all cores, whatever the number of loader
  * workers. Sums are split among threads, so a number that followed num_workers would change the last bits of the
  * result; and loader workers wait most of the time.
  */
 export function prepareMachine(wanted: string, threads: number | null): Machine {
+  resetPeakMemory();
   const device = chooseDevice(wanted);
   const count = threads ?? availableParallelism();
   setThreads(count);

@@ -1,16 +1,7 @@
-import { checkedTrainPlan, checkedValidationPlan } from "../check/checked_plans.ts";
 import { readSetOption, type SetOption } from "../config/variables/set_option.ts";
 import type { RunEvent } from "./events.ts";
-import { runInThread } from "./host.ts";
-import { tolerant } from "./listeners/listener.ts";
-import { metricsLog } from "./listeners/metrics_log.ts";
-import { profileFiles } from "./listeners/profile_files.ts";
-import { tensorBoard } from "./listeners/tensorboard.ts";
-import { trainStats } from "./listeners/train_stats.ts";
-import { runFiles } from "./run_folder.ts";
-import { trainJob } from "./train/job.ts";
+import { withThread } from "./thread.ts";
 import type { TrainResult } from "./train/run.ts";
-import { validationJob } from "./validate/job.ts";
 import type { ValidationResult } from "./validate/run.ts";
 
 export type * from "./events.ts";
@@ -43,28 +34,11 @@ export interface WorkflowOptions {
  * Trains a network as the MMAR's training config says.
  * @throws TomoErrors for faults of config and datalist, all at once; TomoError for what happens later
  */
-export async function train(options: WorkflowOptions): Promise<TrainResult> {
-  const config = options.config ?? "config/config_train.json";
-  const { plan, lists } = await checkedTrainPlan({ ...options, config });
-  const job = trainJob(plan, options, lists);
-  const { MMAR_CKPT_DIR: folder, train_summary_recording_interval: interval } = job.plan.globals;
-  const tell = options.onEvent ?? (() => {});
-  const files = [
-    tolerant("the event file", tensorBoard(folder, interval), tell),
-    tolerant(runFiles.metrics, metricsLog(folder, interval), tell),
-    tolerant(runFiles.stats, trainStats(folder), tell),
-    ...(job.profile ? profileFiles(folder).map(([name, file]) => tolerant(name, file, tell)) : []),
-  ];
-  const onEvent = (event: RunEvent): void => {
-    for (const file of files) file.on(event);
-    tell(event);
-  };
-  try {
-    return await runInThread(job, { signal: options.signal, onEvent });
-  } finally {
-    for (const file of files) file.close();
-  }
-}
+export const train = (options: WorkflowOptions): Promise<TrainResult> =>
+  withThread("tomo-train", async (thread) => {
+    const { superviseTraining } = await import("./supervise.ts");
+    return await superviseTraining(thread, options);
+  });
 
 /**
  * Predicts and, unless `do_validation` is false, measures the cases of a datalist as the MMAR's validation config says.
@@ -80,14 +54,11 @@ export const infer = (options: WorkflowOptions): Promise<ValidationResult> =>
     set: withValues(options.set ?? {}, { do_validation: false, output_infer_result: true }),
   });
 
-async function runCases(workflow: "validate" | "infer", options: WorkflowOptions): Promise<ValidationResult> {
-  const config = options.config ?? "config/config_validation.json";
-  // Clara's evaluator measures only when asked; who types "validate" has asked.
-  const defaults = { do_validation: workflow === "validate" };
-  const { plan, list } = await checkedValidationPlan({ ...options, config, defaults });
-  const job = validationJob(workflow, plan, options, list);
-  return await runInThread(job, { signal: options.signal, onEvent: options.onEvent ?? (() => {}) });
-}
+const runCases = (workflow: "validate" | "infer", options: WorkflowOptions): Promise<ValidationResult> =>
+  withThread(`tomo-${workflow}`, async (thread) => {
+    const { superviseCases } = await import("./supervise.ts");
+    return await superviseCases(thread, workflow, options);
+  });
 
 const withValues = (set: SetOption, values: Readonly<Record<string, boolean>>): SetOption =>
   Object.fromEntries([...readSetOption(set), ...Object.entries(values)]);

@@ -9,11 +9,13 @@ import type { ValidationResult } from "./validate/run.ts";
 export type Job = TrainJob | ValidationJob;
 export type JobResult<J extends Job> = J extends TrainJob ? TrainResult : ValidationResult;
 
-/** What the thread is started with. */
+/** What the thread is given to begin. */
 export interface WorkflowStart {
   readonly job: Job;
   /** Memory of the StopFlag. */
   readonly stop: SharedArrayBuffer;
+  /** Folder with translations of users' own files, where there are any; it is made after the thread is started. */
+  readonly translations: string | null;
 }
 
 /** What the thread says: events, and at the end a result or errors. */

@@ -1,4 +1,5 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
+import { useTranslations } from "../components/own/translations.ts";
 import { TomoErrors } from "../errors/tomo_error.ts";
 import { errorData } from "../pipeline/error_data.ts";
 import type { WorkerMessage, WorkflowStart } from "./job.ts";
@@ -6,9 +7,13 @@ import { StopFlag } from "./stop_flag.ts";
 import { trainRun } from "./train/run.ts";
 import { validateRun } from "./validate/run.ts";
 
-/** Entry of the thread that does a run: passes on its events, then its result or its errors. */
-const { job, stop } = workerData as WorkflowStart;
-const say = (message: WorkerMessage): void => parentPort!.postMessage(message);
+/** Entry of the thread that does a run: waits for its job, passes on its events, then its result or its errors. */
+const port = parentPort!;
+const say = (message: WorkerMessage): void => port.postMessage(message);
+const { job, stop, translations } = await new Promise<WorkflowStart>((resolve) =>
+  port.once("message", resolve),
+);
+if (translations !== null) useTranslations(translations);
 
 try {
   const flag = new StopFlag(stop);

@@ -1,8 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { extname, join, relative } from "node:path";
-import { getEnvironmentData, isMainThread, setEnvironmentData } from "node:worker_threads";
+import { extname, relative } from "node:path";
 import type { ModuleRef } from "../../config/component_spec.ts";
 import type { OwnPlace } from "../../config/own_path.ts";
 import { TomoError } from "../../errors/tomo_error.ts";
@@ -12,6 +9,7 @@ import { declarationFaults } from "./declaration.ts";
 import { firstLine, ownLine } from "./failure.ts";
 import { pick } from "./pick.ts";
 import { keepOwn, ownComponent, ownFiles } from "./table.ts";
+import { translations } from "./translations.ts";
 import { apiModules } from "./virtual.ts";
 
 /** What a file gave. */
@@ -93,23 +91,6 @@ async function startJiti() {
     interopDefault: false,
     virtualModules: apiModules(),
   });
-}
-
-const translationsKey = "tomo: folder of translated files";
-
-/**
- * A folder of this process alone, in which the first thread leaves the JavaScript that it made of users' files, so that
- * the others need not load a compiler. Jiti's own folder is shared by all users of a machine, who could then run code
- * as one another. False in a thread whose process has none.
- */
-function translations(): string | false {
-  const known = getEnvironmentData(translationsKey);
-  if (typeof known === "string") return known;
-  if (!isMainThread) return false;
-  const folder = mkdtempSync(join(tmpdir(), "tomo-own-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  setEnvironmentData(translationsKey, folder);
-  return folder;
 }
 
 /** What a file exports; its text is evaluated once a loader, and by jiti even where Node could import it. */

@@ -10,6 +10,8 @@ import { WorkerPool } from "./worker_pool.ts";
 export interface Executor {
   /** Threads beside the caller's; 0 = a task is done when `run` returns. */
   readonly workers: number;
+  /** Starts up to so many threads before there is work for them, as they take long to load. */
+  readonly start: (threads: number) => void;
   readonly run: (task: Task) => Promise<TaskResult>;
   /** Ends now: what is under way is given up, and its promises reject with `reason`. Never rejects. */
   readonly close: (reason: unknown) => Promise<void>;
@@ -36,6 +38,7 @@ async function inlineExecutor(setting: TaskSetting, inbox: Inbox): Promise<Execu
   let closed: { readonly reason: unknown } | undefined;
   return {
     workers: 0,
+    start: () => {},
     run: async (task) => {
       if (closed !== undefined) throw closed.reason;
       let result: TaskResult | undefined;

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { liveTensors, memoryUse, sharedTensors } from "@tomo/torch";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TomoError } from "../../errors/tomo_error.ts";
@@ -102,6 +103,28 @@ describe("a worker", () => {
       expect((await before).sample!.caseId).toBe("a");
       expect((await after).sample!.caseId).toBe("c");
     });
+  });
+});
+
+describe("a pool that is started before there is work", () => {
+  it("has its threads, but no more than it may have, and they take the tasks", async () => {
+    let started = 0;
+    const count = () => started++;
+    process.on("worker", count);
+    try {
+      await withPool([load()], { workers: 2 }, async (pool, inbox) => {
+        pool.start(3);
+        // the event comes with the next tick
+        await setImmediate();
+        expect(started).toBe(2);
+        const results = await Promise.all([0, 1, 2].map((n) => pool.run(taskOf(n, 1))));
+        expect(results.map(({ sample }) => sample!.caseId)).toEqual(["a", "b", "c"]);
+        expect(started).toBe(2);
+        for (const { sample } of results) inbox.drop(sample!);
+      });
+    } finally {
+      process.off("worker", count);
+    }
   });
 });
 

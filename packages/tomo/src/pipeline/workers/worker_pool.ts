@@ -25,8 +25,8 @@ interface Seat {
 
 /**
  * Threads that run tasks. Tasks are posted at once and wait inside the worker, so that workers go on while the
- * owner's thread is busy with a training step. Threads start when there is work for them; idle ones do not keep the
- * process alive.
+ * owner's thread is busy with a training step. Threads start when there is work for them, or by `start`; idle ones do
+ * not keep the process alive.
  */
 export class WorkerPool implements Executor {
   readonly workers: number;
@@ -44,6 +44,10 @@ export class WorkerPool implements Executor {
     this.#setting = setting;
     this.#inbox = inbox;
     this.#heapMegabytes = heapMegabytes;
+  }
+
+  start(threads: number): void {
+    while (this.#seats.length < Math.min(threads, this.workers)) this.#open().worker.unref();
   }
 
   run(task: Task): Promise<TaskResult> {

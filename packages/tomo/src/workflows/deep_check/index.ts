@@ -5,7 +5,7 @@ import { errorsOf } from "../../check/errors_of.ts";
 import { type ConfigOptions, resolveConfig } from "../../config/resolve.ts";
 import type { WorkflowKind } from "../../config/workflow_kind.ts";
 import { type TomoError, TomoErrors } from "../../errors/tomo_error.ts";
-import { spinBriefly } from "../host.ts";
+import { spinBriefly } from "../thread.ts";
 import type { DeepCheck } from "./report.ts";
 import { Stage } from "./stage.ts";
 import { tryTraining } from "./training.ts";

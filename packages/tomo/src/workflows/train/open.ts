@@ -7,11 +7,13 @@ import type { ComponentSpec } from "../../config/component_spec.ts";
 import { modulesIn } from "../../config/modules_in.ts";
 import { TomoErrors } from "../../errors/tomo_error.ts";
 import { fileFaultsOf } from "../../pipeline/bad_files.ts";
-import { createBatchLoader } from "../../pipeline/batch_loader.ts";
+import { createBatchLoader, openBatchSession } from "../../pipeline/batch_loader.ts";
 import type { BatchLoader } from "../../pipeline/loader.ts";
 import { bytesText } from "../../pipeline/loader_words.ts";
 import { createSampleLoader } from "../../pipeline/sample_loader.ts";
+import type { Session } from "../../pipeline/session.ts";
 import { buildTransforms } from "../../pipeline/transform_list.ts";
+import type { WorkerTask } from "../../pipeline/workers/inbox.ts";
 import { type CheckpointFacts, restoreWeights, saveCheckpoint } from "../checkpoint.ts";
 import { type Machine, precisionOf, prepareMachine } from "../device.ts";
 import type { RunEvent } from "../events.ts";
@@ -46,7 +48,26 @@ export async function openTraining(
   note: (message: string) => void,
   tell: (event: RunEvent) => void = () => {},
 ): Promise<OpenRun> {
+  const told = { warn, note, tell };
   await loadModules(modulesIn(job.plan));
+  const session = await startSession(job, told);
+  try {
+    return await buildTraining(job, session, told);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/** The session of the training loader; its threads load while the network is built. */
+async function startSession(job: TrainJob, told: Told): Promise<Session> {
+  const session = await openBatchSession(sessionOptions(job, told));
+  session.executor.start(job.training.items.length);
+  return session;
+}
+
+async function buildTraining(job: TrainJob, session: Session, told: Told): Promise<OpenRun> {
+  const { warn, note } = told;
   const machine = prepareMachine(job.device, job.threads);
   const { globals, train } = job.plan;
   const facts = factsOf(job, note);
@@ -66,12 +87,11 @@ export async function openTraining(
   const [cacheBytes, validationBytes] = cacheLimits(
     [training, validation].map((source) => cacheWithin(source)),
   );
-  const told = { warn, note, tell };
   if ([training, validation].some((source) => source?.settings.cache?.memory === null))
     note(
       `caches may take ${bytesText((cacheBytes ?? 0) + (validationBytes ?? 0))}, half of the memory that is free; cache_memory sets another limit`,
     );
-  const loader = await openLoader(opened, cacheBytes ?? undefined, told);
+  const loader = await openLoader(opened, cacheBytes ?? undefined, session, told);
   const shared = { facts, machine, auxOps, task };
   const parts = await openValidation(opened, shared, validationBytes ?? undefined, told);
   return {
@@ -162,25 +182,31 @@ function cacheWithin(source: DataSource | null) {
   return cache && { ...cache, objects: Math.min(cache.objects, source!.items.length) };
 }
 
+/** What the training loader and its session both need. */
+function sessionOptions({ training, plan, seeds, profile }: TrainJob, { warn, tell }: Told) {
+  const transforms = plan.train.pre_transforms;
+  const onTask = (task: WorkerTask) => tell(loaderTask("training", transforms, task));
+  const { numWorkers } = training.settings;
+  return { transforms, numWorkers, seed: seeds.data, warn, ...(profile ? { onTask } : {}) };
+}
+
 function openLoader(
   job: TrainJob,
   memory: number | undefined,
-  { warn, note, tell }: Told,
+  session: Session,
+  told: Told,
 ): Promise<BatchLoader> {
   const { settings, items, labelFormat } = job.training;
-  const transforms = job.plan.train.pre_transforms;
-  return createBatchLoader({
+  const options = {
     ...settings,
+    ...sessionOptions(job, told),
     cache: settings.cache && { ...settings.cache, memory },
     items,
     labelFormat,
-    transforms,
     batchTransforms: job.plan.train.batch_transforms,
-    seed: job.seeds.data,
-    warn,
-    note,
-    ...(job.profile ? { onTask: (task) => tell(loaderTask("training", transforms, task)) } : {}),
-  });
+    note: told.note,
+  };
+  return createBatchLoader(options, session);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { memoryUse, resetPeakMemory } from "@tomo/torch";
+import { memoryUse } from "@tomo/torch";
 import { find } from "../../components/registry.ts";
 import type { ComponentSpec } from "../../config/component_spec.ts";
 import { modulesIn, moduleText } from "../../config/modules_in.ts";
@@ -42,7 +42,6 @@ export async function* trainRun(job: TrainJob, stop: StopFlag): AsyncGenerator<R
   }));
   const warn = (message: string) => asides.push({ type: "warning", code: "TOMO_DATA", message });
   const note = (message: string) => asides.push({ type: "note", message });
-  resetPeakMemory();
   const tell = (event: RunEvent) => asides.push(event);
   const run = await openTraining(job, warn, note, tell);
   const moments = job.profile ? new Moments() : null;

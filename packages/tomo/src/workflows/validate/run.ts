@@ -1,4 +1,4 @@
-import { memoryUse, resetPeakMemory } from "@tomo/torch";
+import { memoryUse } from "@tomo/torch";
 import type { DatalistItem } from "../../config/datalist_item.ts";
 import { moduleText } from "../../config/modules_in.ts";
 import type { SampleLoader } from "../../pipeline/loader.ts";
@@ -48,7 +48,6 @@ export async function* validateRun(
     if (!warnings.has(message)) pending.push(event);
     warnings.set(message, event);
   };
-  resetPeakMemory();
   const open = await openValidation(job, warn);
   const loader = await openLoader(job, open.items, warn);
   try {
