@@ -31,7 +31,7 @@ const rows = {
 };
 const otherNames = { step: "step-seg" };
 
-const usage = `usage: npm run bench -- [ROW …] [--all] [--json] [--repeats N] [--size N] [--batch N]
+const usage = `usage: npm run bench -- [ROW …] [--all] [--json] [--repeats N] [--size N] [--batch N,N]
 scan takes --size D,H,W and --roi N; step-seg, step-cls, scan and job take [--device cuda], where libtorch and the peers'
 Python (TOMO_ORACLE_PYTHON) have CUDA;
 chain-seg, job and job-cls also take [--data FOLDER], both jobs [--seeds 1,2,3] and, as budget, [--epochs N], and job [--target 0.85]

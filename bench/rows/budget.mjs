@@ -1,5 +1,6 @@
-// Memory of a whole training whose volumes would not fit as float32: examples/segmentation_ct_spleen with all cases of a
-// large set in its cache, within a budget and with the half of it. Files of the set are links to few phantoms.
+// Memory of a whole training whose volumes would not fit as float32, and its wait for data: examples/segmentation_ct_spleen
+// with all cases of a large set in its cache, within a budget, with the half of it, and with a Smart Cache that exchanges
+// cases while it trains. Files of the set are links to few phantoms.
 import { cpSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +15,11 @@ const cases = 64;
 const different = 8;
 const shape = [512, 512, 100];
 const floats = cases * 2 * 4 * shape.reduce((product, size) => product * size, 1);
-const budgets = [4e9, 2e9];
+const settings = [
+  { num_cache_objects: cases, replace_percent: 0, cache_memory: 4e9 },
+  { num_cache_objects: cases, replace_percent: 0, cache_memory: 2e9 },
+  { num_cache_objects: 16, replace_percent: 0.25, cache_memory: 4e9 },
+];
 
 export async function run({ epochs = "2" }, log) {
   const folder = mkdtempSync(join(tmpdir(), "tomo-budget-"));
@@ -24,9 +29,11 @@ export async function run({ epochs = "2" }, log) {
     makePhantoms(data, { training: different, validation: 1 }, shape);
     writeFileSync(join(data, "dataset_0.json"), JSON.stringify(multiplied(data)));
     const runs = [];
-    for (const budget of budgets) {
-      const mmar = mmarOf(join(folder, String(budget)), data, budget, Number(epochs));
-      const found = { budget, ...(await trainingOf(mmar)) };
+    for (const [n, cache] of settings.entries()) {
+      // as many steps with a small cache, whose epochs are shorter
+      const visits = (Number(epochs) * cases) / cache.num_cache_objects;
+      const mmar = mmarOf(join(folder, String(n)), data, cache, visits);
+      const found = { cache, ...(await trainingOf(mmar)) };
       log(lineOf(found));
       runs.push(found);
     }
@@ -38,9 +45,9 @@ export async function run({ epochs = "2" }, log) {
 }
 
 const GB = (bytes) => `${(bytes / 1e9).toFixed(2)} GB`;
-const lineOf = ({ budget, seconds, rss, tensors, time, said }) =>
+const lineOf = ({ cache, seconds, rss, tensors, time, said }) =>
   [
-    `cache_memory ${GB(budget)} (${GB(floats)} as float32): process ${GB(rss)}, tensors ${GB(tensors)} at most`,
+    `${cache.num_cache_objects} cases (${GB((cache.num_cache_objects * floats) / cases)} as float32) within ${GB(cache.cache_memory)}: process ${GB(rss)}, tensors ${GB(tensors)} at most`,
     `${seconds.toFixed(0)} s, of which ${time.wait.toFixed(0)} s waiting for data`,
     ...new Set(said.filter((message) => /cache/i.test(message))),
   ].join("\n  ");
@@ -64,13 +71,13 @@ function multiplied(data) {
   return { ...rest, training: list };
 }
 
-function mmarOf(folder, data, cache_memory, epochs) {
+function mmarOf(folder, data, cache, epochs) {
   mkdirSync(folder, { recursive: true });
   cpSync(join(root, "examples", "segmentation_ct_spleen"), folder, { recursive: true });
   const path = join(folder, "config", "config_train.json");
   const config = JSON.parse(readFileSync(path, "utf8"));
   const { args } = config.train.image_pipeline;
-  Object.assign(args, { num_cache_objects: cases, replace_percent: 0, cache_memory });
+  Object.assign(args, cache);
   writeFileSync(
     path,
     JSON.stringify({ ...config, use_amp: true, epochs, num_training_epoch_per_valid: epochs + 1 }),

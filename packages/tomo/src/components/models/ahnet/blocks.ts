@@ -132,10 +132,11 @@ class PseudoVolumeLayer extends Module {
     return scope(() => {
       const inPlane = inGroups(features, (group) => this.#withinSlices(group), this);
       const through = scope(() => this.#conv3.forward(normRelu(this.#bn3, [inPlane]), batch));
-      ops.add_(through, inPlane);
+      // in place behind a view autograd would turn gradients into channels outermost
+      const joined = this.training ? ops.add(through, inPlane) : ops.add_(through, inPlane);
       inPlane.dispose();
       return inGroups(
-        [through],
+        [joined],
         (group) => scope(() => this.#conv4.forward(normRelu(this.#bn4, group))),
         this,
       );
