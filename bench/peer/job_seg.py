@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from monai.data import CacheDataset, DataLoader, decollate_batch
 from monai.inferers import sliding_window_inference
-from monai.losses import DiceLoss
+from monai.losses import DiceCELoss
 from monai.metrics import DiceMetric
 from monai.networks.nets import SegResNet
 from monai.transforms import (
@@ -69,7 +69,7 @@ class Job:
         self.training, self.validation = loader("training", True), loader("validation", False)
         network = SegResNet(spatial_dims=3, in_channels=1, out_channels=CLASSES, init_filters=FILTERS)
         self.network = network.to(device, memory_format=self.layout)
-        self.criterion = DiceLoss(
+        self.criterion = DiceCELoss(
             include_background=False, to_onehot_y=True, softmax=True, squared_pred=True, smooth_nr=0, smooth_dr=1e-5
         )
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=LEARNING_RATE, fused=tuned)

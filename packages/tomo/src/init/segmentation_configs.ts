@@ -54,7 +54,7 @@ export function segmentationTraining(plan: SegmentationPlan): object {
     use_amp: false,
     dynamic_input_shape: true,
     train: {
-      loss: component("Dice", { skip_background: true, squared_pred: true }),
+      loss: component("CrossEntropyDice", { skip_background: true, squared_pred: true }),
       optimizer: component("Adam"),
       lr_policy: component("DecayOnStep", { decay_ratio: 0.5, decay_freq: plan.decay }),
       model: model(plan),
