@@ -108,7 +108,7 @@ describe("names", () => {
       "there is no loss named constructor",
       "tomo list losses shows them all",
     ],
-    ["CrossEntropy", "TOMO_NOT_YET", "Tomo does not have the loss CrossEntropy yet", undefined],
+    ["Focal", "TOMO_NOT_YET", "Tomo does not have the loss Focal yet", undefined],
     ["Adam", "TOMO_WRONG_KIND", "Adam is an optimizer, not a loss", undefined],
     ["EarlyStop", "TOMO_WRONG_KIND", "EarlyStop is a handler, not a loss", undefined],
   ])("%s", (name, code, message, hint) => {
