@@ -91,7 +91,7 @@ export const chain: HeldOut[] = [
       '"final_activation": "softmax"',
       '"final_activation": "linear"',
       /softmax|activation|logit/,
-      { lines: ['"final_activation"', '"loss": {', '"name": "Dice"'] },
+      { lines: ['"final_activation"', '"loss": {', '"name": "CrossEntropyDice"'] },
     ],
     [
       "a sigmoid for classes that exclude each other",
@@ -101,7 +101,7 @@ export const chain: HeldOut[] = [
     ],
     [
       "a loss of a classification",
-      '"name": "Dice",\n      "args": { "skip_background": true, "squared_pred": true }',
+      '"name": "CrossEntropyDice",\n      "args": { "skip_background": true, "squared_pred": true }',
       '"name": "BinaryClassificationLoss"',
       /Dice|segmentation|classification/,
     ],
@@ -156,7 +156,7 @@ export const chain: HeldOut[] = [
       '"num_classes": 3',
       '"num_classes": 1',
       /background|channel|class|2/,
-      { lines: ['"skip_background"', '"num_classes": 1', '"name": "Dice"'] },
+      { lines: ['"skip_background"', '"num_classes": 1', '"name": "CrossEntropyDice"'] },
     ],
     [
       "a list that the datalist does not have",

@@ -23,8 +23,13 @@ export const names: HeldOut[] = [
     ],
     ["MONAI's crop", '"name": "CropSubVolumeCenter"', '"name": "CenterSpatialCropd"', /CropSubVolumeCenter/],
     ["MONAI's network, spelled its way", '"name": "SegResnet"', '"name": "SegResNet"', /SegResnet/],
-    ["MONAI's loss", '"name": "Dice"', '"name": "DiceLoss"', /\bDice\b/],
-    ["a loss that MONAI has", '"name": "Dice"', '"name": "DiceCELoss"', /\bDice\b|CrossEntropyDice/],
+    ["MONAI's loss", '"name": "CrossEntropyDice"', '"name": "DiceLoss"', /\bDice\b/],
+    [
+      "a loss that MONAI has",
+      '"name": "CrossEntropyDice"',
+      '"name": "DiceCELoss"',
+      /\bDice\b|CrossEntropyDice/,
+    ],
     [
       "MONAI's window",
       '"name": "TFScanWindowInferer"',
@@ -52,7 +57,12 @@ export const names: HeldOut[] = [
       '"name": "ReduceLROnPlateau"',
       /ReduceOnPlateau/,
     ],
-    ["MONAI's metric", '"name": "ComputeAverageDice"', '"name": "DiceMetric"', /ComputeAverageDice/],
+    [
+      "MONAI's metric",
+      '"name": "ComputeAverageDice"',
+      '"name": "CrossEntropyDiceMetric"',
+      /ComputeAverageDice/,
+    ],
     [
       "MONAI's flip",
       '"name": "ScaleShiftIntensity", "args": { "fields": "image", "scale": 0.1, "shift": 0.1 }',
@@ -76,9 +86,9 @@ export const names: HeldOut[] = [
     ["Clara's U-Net", '"name": "SegResnet"', '"name": "Unet"', /yet|Unet/],
     [
       "the name of a Python class with its module",
-      '"name": "Dice"',
-      '"name": "ai4med.components.losses.Dice"',
-      /\bDice\b.*|path/,
+      '"name": "CrossEntropyDice"',
+      '"name": "ai4med.components.losses.CrossEntropyDice"',
+      /\bCrossEntropyDice\b.*|path/,
     ],
     [
       "a name in small letters",
@@ -92,7 +102,12 @@ export const names: HeldOut[] = [
       '"name": "crop_sub_volume_center"',
       /CropSubVolumeCenter/,
     ],
-    ["a blank behind a name", '"name": "Dice"', '"name": "Dice "', /"Dice"/],
+    [
+      "a blank behind a name",
+      '"name": "CrossEntropyDice"',
+      '"name": "CrossEntropyDice "',
+      /"CrossEntropyDice"/,
+    ],
     ["a hidden character in a name", '"name": "SegResnet"', '"name": "Seg\u200bResnet"', /"?SegResnet"?/],
     [
       "a metric among the aux-ops",
@@ -109,13 +124,13 @@ export const names: HeldOut[] = [
     ],
     [
       "a path into Clara itself",
-      '"name": "Dice",\n      "args"',
-      '"path": "ai4med.components.losses.Dice",\n      "args"',
+      '"name": "CrossEntropyDice",\n      "args"',
+      '"path": "ai4med.components.losses.CrossEntropyDice",\n      "args"',
       /"name"|name/,
     ],
     [
       "a path without its class",
-      '"name": "Dice",\n      "args"',
+      '"name": "CrossEntropyDice",\n      "args"',
       '"path": "my_loss",\n      "args"',
       /#|class|\./,
     ],

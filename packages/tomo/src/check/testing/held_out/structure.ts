@@ -58,7 +58,12 @@ export const structure: HeldOut[] = [
     ["a section inside another", '  "validate": {', '  "train2": {}, "valid": {', /validate/],
   ]),
   ...slips("segmentation_mr_hippocampus", train, [
-    ["a slip in args", '"name": "Dice",\n      "args"', '"name": "Dice",\n      "arg"', /"args"/],
+    [
+      "a slip in args",
+      '"name": "CrossEntropyDice",\n      "args"',
+      '"name": "CrossEntropyDice",\n      "arg"',
+      /"args"/,
+    ],
     [
       "arguments in a list",
       '"args": { "fields": "image" } },\n      { "name": "CropSub',
@@ -122,7 +127,7 @@ export const structure: HeldOut[] = [
     ],
     [
       "two losses that are both meant",
-      '"loss": {\n      "name": "Dice",\n      "args": { "skip_background": true, "squared_pred": true }\n    }',
+      '"loss": {\n      "name": "CrossEntropyDice",\n      "args": { "skip_background": true, "squared_pred": true }\n    }',
       '"loss": [\n      { "name": "Dice" }, { "name": "CrossEntropy" }\n    ]',
       /disabled|exactly one/,
       { lines: ['"loss": ['] },
