@@ -60,7 +60,7 @@ export const names: HeldOut[] = [
     [
       "MONAI's metric",
       '"name": "ComputeAverageDice"',
-      '"name": "CrossEntropyDiceMetric"',
+      '"name": "DiceMetric"',
       /ComputeAverageDice/,
     ],
     [
