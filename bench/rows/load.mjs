@@ -45,5 +45,5 @@ async function compare({ name, loader, files, rounds }, folder, repeats, log) {
   log(`${name}: ${files.length} files`);
   const times = await interleave([ours, ...others], { warmup: 1, repeats, log });
   const perFile = (values) => values.map((value) => value / (rounds * files.length));
-  return peers.map((peer) => comparison(`tomo, ${name},`, peer, perFile(times.tomo), perFile(times[peer])));
+  return peers.map((peer) => comparison(`tomo, ${name}`, peer, perFile(times.tomo), perFile(times[peer])));
 }
