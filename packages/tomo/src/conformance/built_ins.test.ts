@@ -48,6 +48,8 @@ const tables: { readonly [K in Exclude<Kind, "transforms">]: readonly [Laws<K>, 
     lossLaws,
     {
       Dice: { args: { squared_pred: true } },
+      CrossEntropy: {},
+      CrossEntropyDice: { args: { squared_pred: true } },
       BinaryClassificationLoss: classified,
       MulticlassClassificationLoss: classified,
       WeightedMulticlassClassificationLoss: { ...classified, args: { class_weights: [1, 2, 0.5] } },

@@ -57,12 +57,7 @@ export const names: HeldOut[] = [
       '"name": "ReduceLROnPlateau"',
       /ReduceOnPlateau/,
     ],
-    [
-      "MONAI's metric",
-      '"name": "ComputeAverageDice"',
-      '"name": "DiceMetric"',
-      /ComputeAverageDice/,
-    ],
+    ["MONAI's metric", '"name": "ComputeAverageDice"', '"name": "DiceMetric"', /ComputeAverageDice/],
     [
       "MONAI's flip",
       '"name": "ScaleShiftIntensity", "args": { "fields": "image", "scale": 0.1, "shift": 0.1 }',
