@@ -32,14 +32,16 @@ Tensor coefficients_of(const Tensor& input, const Tensor& weight, const Tensor& 
     const Tensor sample = input.narrow(0, n, 1), found = statistics(Channels(sample));
     const double *means = found.const_data_ptr<double>(), *variances = means + width;
     double* rows = result.data_ptr<double>() + n * 4 * width;
-    for (int64_t c = 0; c < width; ++c) {
-      const int64_t first = c / size * size;
+    for (int64_t first = 0; first < width; first += size) {
       const auto [mean, variance] = of_group(means + first, variances + first, size);
-      const double inverse = 1 / std::sqrt(variance + eps), scale = inverse * weights.const_data_ptr<double>()[c];
-      rows[kScale * width + c] = scale;
-      rows[kShift * width + c] = biases.const_data_ptr<double>()[c] - mean * scale;
-      rows[kMean * width + c] = mean;
-      rows[kInverseStd * width + c] = inverse;
+      const double inverse = 1 / std::sqrt(variance + eps);
+      for (int64_t c = first; c < first + size; ++c) {
+        const double scale = inverse * weights.const_data_ptr<double>()[c];
+        rows[kScale * width + c] = scale;
+        rows[kShift * width + c] = biases.const_data_ptr<double>()[c] - mean * scale;
+        rows[kMean * width + c] = mean;
+        rows[kInverseStd * width + c] = inverse;
+      }
     }
   }
   return result.to(weight.scalar_type());
@@ -57,7 +59,7 @@ Tensor normalised(const Tensor& input, const Tensor& norms) {
 /// As norm_gradient of norm.h, of one sample: the sums over a group count for each of its channels.
 NormGradient group_gradient(const std::vector<double>& sums, const Tensor& norm, const Tensor& weight, int64_t groups,
                             int64_t rows) {
-  const auto [exact, factor] = std::make_tuple(norm.to(at::kDouble), weight.to(at::kDouble));
+  const Tensor exact = norm.to(at::kDouble), factor = weight.to(at::kDouble);
   const int64_t width = weight.size(0), size = width / groups;
   const Tensor result = at::empty({4, width}, at::kDouble);
   double *weights = result.data_ptr<double>(), *biases = weights + width, *slope = biases + width,
@@ -96,13 +98,13 @@ struct GroupNormRelu : torch::autograd::Function<GroupNormRelu> {
     const variable_list saved = context->get_saved_variables();
     const Tensor &input = saved[0], &norms = saved[1], &weight = saved[2];
     const Tensor given = gradients[0].contiguous(channels_last_of(input)), result = at::empty_like(input);
+    const int64_t groups = context->saved_data["groups"].toInt();
     std::vector<Tensor> weights, biases;
     for (int64_t n = 0; n < input.size(0); ++n) {
       const Tensor x = input.narrow(0, n, 1), dy = given.narrow(0, n, 1), dx = result.narrow(0, n, 1);
       const Channels values(x), slopes(dy);
       const auto sums = gradient_sums(values, slopes, norms[n]);
-      const auto gradient =
-          group_gradient(sums, norms[n], weight, context->saved_data["groups"].toInt(), values.rows());
+      const auto gradient = group_gradient(sums, norms[n], weight, groups, values.rows());
       input_gradient(values, slopes, norms[n], gradient, Channels(dx));
       weights.push_back(gradient.weight);
       biases.push_back(gradient.bias);

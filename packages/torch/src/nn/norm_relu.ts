@@ -3,6 +3,7 @@ import * as ops from "../ops.generated.ts";
 import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
 import { BatchNorm, type GroupNorm } from "./norm.ts";
+import { suitsOwnOperators } from "./own_operators.ts";
 
 /** relu(norm(maps side by side on the channel axis)). */
 export function normRelu(norm: BatchNorm | GroupNorm, maps: readonly Tensor[]): Tensor {
@@ -12,19 +13,14 @@ export function normRelu(norm: BatchNorm | GroupNorm, maps: readonly Tensor[]): 
 
 /** With libtorch's operators, on any device and in any dtype. */
 export const composedNormRelu = (norm: BatchNorm | GroupNorm, maps: readonly Tensor[]): Tensor =>
-  scope(() => {
-    return ops.relu_(norm.forward(joined(maps)));
-  });
+  scope(() => ops.relu_(norm.forward(joined(maps))));
 
 const joined = (maps: readonly Tensor[]): Tensor =>
   maps.length === 1 ? maps[0]! : ops.cat(maps, { dim: 1 });
 
-/** What the door's operators (native/norm_relu.cc, group_norm_relu.cc) take. Results have the channels innermost. */
-const fitsFused = ({ weight }: BatchNorm | GroupNorm, { device, rank, dtype }: Tensor): boolean =>
-  device === "cpu" &&
-  (rank === 4 || rank === 5) &&
-  dtype !== "float16" &&
-  weight.dtype === (dtype === "float64" ? "float64" : "float32");
+/** Results of the door's operators have the channels innermost. */
+const fitsFused = ({ weight }: BatchNorm | GroupNorm, map: Tensor): boolean =>
+  suitsOwnOperators(map) && weight.dtype === (map.dtype === "float64" ? "float64" : "float32");
 
 function fused(norm: BatchNorm, maps: readonly Tensor[]): Tensor {
   norm.countBatch(maps[0]!);

@@ -2,6 +2,7 @@ import { call } from "../call.ts";
 import * as ops from "../ops.generated.ts";
 import type { Tensor } from "../tensor.ts";
 import { Layer } from "./module.ts";
+import { suitsOwnOperators } from "./own_operators.ts";
 import { type PerAxis, perAxis } from "./sizes.ts";
 
 export interface UpsampleOptions {
@@ -14,7 +15,8 @@ export interface UpsampleOptions {
 export function upsampleTo(input: Tensor, size: readonly number[], options: UpsampleOptions): Tensor {
   const corners = options.alignCorners ?? false;
   const linear = options.mode === "linear";
-  if (linear && fitsOwn(input)) return call("tomo::upsample_linear", "", input, size, corners) as Tensor;
+  if (linear && suitsOwnOperators(input))
+    return call("tomo::upsample_linear", "", input, size, corners) as Tensor;
   switch (size.length) {
     case 1:
       return linear ? ops.upsampleLinear1d(input, size, corners) : ops.upsampleNearest1d(input, size);
@@ -26,12 +28,6 @@ export function upsampleTo(input: Tensor, size: readonly number[], options: Upsa
       throw new RangeError(`cannot interpolate ${size.length} axes`);
   }
 }
-
-/** What the door's own operator (native/upsample_linear.cc) takes. */
-const fitsOwn = ({ device, rank, dtype }: Tensor): boolean =>
-  device === "cpu" &&
-  (rank === 4 || rank === 5) &&
-  (dtype === "bfloat16" || dtype === "float32" || dtype === "float64");
 
 /** Enlarges each spatial axis by a whole factor. */
 export class Upsample extends Layer {

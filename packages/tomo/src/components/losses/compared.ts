@@ -1,5 +1,12 @@
 import { ops, scope, type Tensor, widened } from "@tomo/torch";
 import { TomoError } from "../../errors/tomo_error.ts";
+import { boolean } from "../args.ts";
+
+/** Of all losses on class maps. */
+export const targetNote =
+  "It takes the network's output after its final activation. A label of class indices is made one-hot; with one output channel the label is taken as it is.";
+export const onehotTargets = () =>
+  boolean("The label has one channel for each class instead of class indices.").default(false);
 
 /** Predictions and targets of one shape [N, C, spatial], channels first, in float32 at least. */
 export interface Compared {

@@ -2,7 +2,7 @@ import { ops, scope, type Tensor } from "@tomo/torch";
 import { boolean, dataFormat, number } from "../args.ts";
 import { defineLoss } from "../define.ts";
 import { mapLossEffect } from "../effects/loss_effects.ts";
-import { compared } from "./compared.ts";
+import { compared, onehotTargets, targetNote } from "./compared.ts";
 
 export const CrossEntropy = defineLoss({
   name: "CrossEntropy",
@@ -10,15 +10,13 @@ export const CrossEntropy = defineLoss({
   summary: "Mean over batch and voxels of minus the logarithm of the probability of the voxel's class.",
   notes: [
     "−Σ t · log(p + smooth), summed over the classes. With one output channel the other class counts too: −(1 − t) · log(1 − p + smooth).",
-    "It takes the network's output after its final activation. A label of class indices is made one-hot; with one output channel the label is taken as it is.",
+    targetNote,
   ],
   args: {
     data_format: dataFormat(),
     skip_background: boolean("Leave channel 0 out; an error with one output channel.").default(false),
     smooth: number("Added to probabilities, so that no logarithm is infinite.").positive().default(1e-8),
-    is_onehot_targets: boolean("The label has one channel for each class instead of class indices.").default(
-      false,
-    ),
+    is_onehot_targets: onehotTargets(),
   },
   effect: (args) => mapLossEffect("CrossEntropy", args),
   build: (args) => (predictions, targets) =>

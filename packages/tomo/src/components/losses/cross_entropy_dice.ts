@@ -2,6 +2,7 @@ import { ops, scope } from "@tomo/torch";
 import { boolean, dataFormat } from "../args.ts";
 import { defineLoss } from "../define.ts";
 import { mapLossEffect } from "../effects/loss_effects.ts";
+import { onehotTargets } from "./compared.ts";
 import { CrossEntropy } from "./cross_entropy.ts";
 import { Dice } from "./dice.ts";
 
@@ -19,9 +20,7 @@ export const CrossEntropyDice = defineLoss({
       "Leave channel 0 out of Dice, not of CrossEntropy; an error with one output channel.",
     ).default(false),
     squared_pred: boolean("Σt² + Σp² in the denominator of Dice instead of Σt + Σp.").default(false),
-    is_onehot_targets: boolean("The label has one channel for each class instead of class indices.").default(
-      false,
-    ),
+    is_onehot_targets: onehotTargets(),
   },
   effect: (args) => mapLossEffect("CrossEntropyDice", args),
   build: ({ skip_background, squared_pred, ...shared }) => {

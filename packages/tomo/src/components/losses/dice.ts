@@ -2,7 +2,7 @@ import { ops, scope } from "@tomo/torch";
 import { boolean, dataFormat, number } from "../args.ts";
 import { defineLoss } from "../define.ts";
 import { mapLossEffect } from "../effects/loss_effects.ts";
-import { compared } from "./compared.ts";
+import { compared, onehotTargets, targetNote } from "./compared.ts";
 
 export const Dice = defineLoss({
   name: "Dice",
@@ -12,7 +12,7 @@ export const Dice = defineLoss({
     "For each sample and class, with sums over the voxels: f = (2 Σtp + top_smooth) / (Σt + Σp + smooth); the loss is 1 minus the mean of f.",
     "With the default top_smooth 0 a class that neither label nor prediction has counts as a complete miss (f = 0), as in Clara; MONAI counts it as a hit.",
     "jaccard divides by Σt + Σp − Σtp but keeps the factor 2, as Clara does; so it is not the Jaccard index.",
-    "It takes the network's output after its final activation. A label of class indices is made one-hot; with one output channel the label is taken as it is.",
+    targetNote,
   ],
   args: {
     data_format: dataFormat(),
@@ -21,9 +21,7 @@ export const Dice = defineLoss({
     jaccard: boolean("Take the overlap off the denominator once.").default(false),
     smooth: number("Added to the denominator.").default(1e-5),
     top_smooth: number("Added to the numerator.").default(0),
-    is_onehot_targets: boolean("The label has one channel for each class instead of class indices.").default(
-      false,
-    ),
+    is_onehot_targets: onehotTargets(),
   },
   effect: (args) => mapLossEffect("Dice", args),
   build: (args) => (predictions, targets) =>
